@@ -1,0 +1,1 @@
+"""What manufacturers and distributors want to know about their dealers."""
