@@ -1,0 +1,20 @@
+"""Canonical tables, and snapshots of what was known of them on a date."""
+
+from dealerml.tables.canonical import make_tables
+from dealerml.tables.engine import Lazy, open_connection, persist
+from dealerml.tables.schemas import LINE_KINDS, NOTE_KINDS, SCHEMAS, Column
+from dealerml.tables.snapshot import Snapshot, Tables, rename_dealers
+
+__all__ = [
+    "LINE_KINDS",
+    "NOTE_KINDS",
+    "SCHEMAS",
+    "Column",
+    "Lazy",
+    "Snapshot",
+    "Tables",
+    "make_tables",
+    "open_connection",
+    "persist",
+    "rename_dealers",
+]

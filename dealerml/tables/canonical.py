@@ -1,0 +1,77 @@
+"""Frames in canonical columns become tables, or are refused with all that is wrong with them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import narwhals as nw
+
+from dealerml.errors import TableError
+from dealerml.tables.engine import Lazy, open_connection
+from dealerml.tables.schemas import SCHEMAS
+from dealerml.tables.snapshot import Tables
+
+
+def make_tables(connection: Any = None, ingest: Any = None, **frames: Any) -> Tables:
+    """Which canonical tables do frames in Python make?
+
+    Parameters
+    ----------
+    connection
+        The connection that lazy frames of DuckDB belong to. Eager frames (pandas, Polars, Arrow)
+        are put into it, or into a new one in memory.
+    frames
+        ``order_lines`` and any of ``dealers, products, notes, successors``: any frame narwhals
+        takes, in canonical columns.
+
+    Raises
+    ------
+    TableError
+        If a table or column is unknown, a required column is missing, or a note's kind is unknown.
+    """
+    connection, lazies = _to_engine(connection, frames)
+    problems = [p for name, frame in lazies.items() for p in _schema_problems(name, frame)]
+    if "order_lines" not in lazies:
+        problems.append("order_lines is missing. It is the one table that is always needed.")
+    if problems:
+        raise TableError(problems)
+    supplied = frozenset(
+        f"{name}.{column}" for name, frame in lazies.items() for column in frame.collect_schema()
+    )
+    complete: dict[str, Any] = {name: _complete(name, frame) for name, frame in lazies.items()}
+    return Tables(**complete, supplied=supplied, connection=connection, ingest=ingest)
+
+
+def _to_engine(connection: Any, frames: Mapping[str, Any]) -> tuple[Any, dict[str, Lazy]]:
+    lazies = {}
+    for name, native in frames.items():
+        frame = nw.from_native(native)
+        if isinstance(frame, nw.DataFrame):
+            connection = connection or open_connection()
+            frame = nw.from_native(connection.from_arrow(frame.to_arrow()))
+        lazies[name] = frame
+    return connection, lazies
+
+
+def _schema_problems(table: str, frame: Lazy) -> list[str]:
+    if table not in SCHEMAS:
+        return [f"{table} is not a canonical table. Known are {', '.join(SCHEMAS)}."]
+    known, have = SCHEMAS[table], frame.collect_schema().names()
+    problems = [
+        f"{table}.{name} is not a canonical column. Known are {', '.join(known)}."
+        for name in have
+        if name not in known
+    ]
+    missing = [name for name, column in known.items() if column.required and name not in have]
+    return problems + [f"{table}.{name} is missing; it is always needed." for name in missing]
+
+
+def _complete(table: str, frame: Lazy) -> Lazy:
+    have = frame.collect_schema().names()
+    columns = [
+        (nw.col(name) if name in have else nw.lit(None)).cast(column.dtype).alias(name)
+        for name, column in SCHEMAS[table].items()
+    ]
+    complete = frame.select(*columns)
+    if table != "order_lines":
+        return complete
+    return complete.with_columns(line_kind=nw.coalesce(nw.col("line_kind"), nw.lit("goods")))

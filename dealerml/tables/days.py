@@ -1,0 +1,84 @@
+"""The dealer-day table: what each dealer did on each day, from which pace and amounts are read."""
+
+import narwhals as nw
+
+from dealerml.tables.engine import Lazy
+from dealerml.tables.schemas import AMOUNT
+
+DAY_SUMS = (
+    "orders",
+    "net_amount",
+    "returns_amount",
+    "quantity",
+    "lines",
+    "cost_amount",
+    "costed_amount",
+)
+COUNTS = ("orders", "lines")
+
+
+def derive_days(lines: Lazy, supplied: frozenset[str]) -> Lazy:
+    """What did each dealer order and return on each day, as it became known?
+
+    Parameters
+    ----------
+    lines
+        Order lines with integer ``day`` and ``known_day``.
+    supplied
+        ``table.column`` of every column the export really had.
+
+    Returns
+    -------
+    One row per dealer, ``day`` and ``known_day``:
+        ``orders``          qualifying orders: those with a positive line of goods; 0 on a day of
+                            returns or gifts only, so that ``orders`` > 0 marks an order day
+        ``net_amount``      all money of the day, returns and freight included
+        ``returns_amount``  money of returned goods, ≥ 0
+        ``quantity``        units, returns subtracted
+        ``lines``           order lines
+        ``cost_amount``, ``costed_amount``
+                            cost, and the money of the lines that have one: margin is the
+                            difference, and their share of ``net_amount`` says how far to trust it
+    """
+    amount, zero = nw.col("net_amount"), nw.lit(0).cast(AMOUNT)
+    goods = nw.col("line_kind") == "goods"
+    costed = ~nw.col("cost_amount").is_null()
+    lines = lines.with_columns(
+        qualifies=nw.when(goods & (amount > 0)).then(1).otherwise(0),
+        returned=nw.when(goods & (amount < 0)).then(zero - amount).otherwise(zero),
+        costed_sum=nw.when(costed).then(amount).otherwise(zero),
+        cost_sum=nw.when(costed).then(nw.col("cost_amount")).otherwise(zero),
+    )
+    keys = ["dealer_id", "day", "known_day"]
+    has_orders = "order_lines.order_id" in supplied
+    by_order = lines.group_by(*keys, *(["order_id"] if has_orders else [])).agg(
+        orders=nw.col("qualifies").max(),
+        net_amount=amount.sum(),
+        returns_amount=nw.col("returned").sum(),
+        quantity=nw.col("quantity").sum(),
+        lines=nw.len(),
+        cost_amount=nw.col("cost_sum").sum(),
+        costed_amount=nw.col("costed_sum").sum(),
+    )
+    if has_orders and "order_lines.posted_date" in supplied:
+        by_order = _count_at_first_posting(by_order)
+    return sum_days(by_order, keys)
+
+
+def _count_at_first_posting(by_order: Lazy) -> Lazy:
+    """An order whose lines were posted on two days counts once, when it first became known."""
+    known = nw.when(nw.col("orders") > 0).then(nw.col("known_day"))
+    frame = by_order.with_columns(qualified_on=known)
+    first = nw.col("qualified_on").min().over("dealer_id", "day", "order_id")
+    frame = frame.with_columns(first_qualified=first)
+    counts = nw.col("qualified_on") == nw.col("first_qualified")
+    return frame.with_columns(orders=nw.when(counts).then(1).otherwise(0))
+
+
+def sum_days(frame: Lazy, keys: list[str]) -> Lazy:
+    """What do several rows of the day table with equal keys add up to?"""
+    sums = frame.group_by(*keys).agg(*(nw.col(name).sum() for name in DAY_SUMS))
+    money = [name for name in DAY_SUMS if name not in COUNTS]
+    return sums.with_columns(
+        nw.col(*COUNTS).cast(nw.Int64()), *(nw.col(name).cast(AMOUNT) for name in money)
+    )

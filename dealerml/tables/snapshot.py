@@ -1,0 +1,229 @@
+"""All tables of an export, and the snapshot of them that was known on a date."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import narwhals as nw
+
+from dealerml.dates import as_date, day_number, from_day, to_day
+from dealerml.errors import HistoryError, TableError
+from dealerml.tables.days import derive_days, sum_days
+from dealerml.tables.engine import Lazy, persist
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All that an export says, in canonical columns, before any as-of date.
+
+    Parameters
+    ----------
+    order_lines
+        One row per order line; columns of ``SCHEMAS["order_lines"]``, absent ones as null.
+    supplied
+        ``table.column`` of every column the export really had.
+    connection
+        The engine's connection, where it has one.
+    ingest
+        Where every row of the export went; None when the tables were made in Python.
+    """
+
+    order_lines: Lazy
+    dealers: Lazy | None = None
+    products: Lazy | None = None
+    notes: Lazy | None = None
+    successors: Lazy | None = None
+    supplied: frozenset[str] = frozenset()
+    connection: Any = None
+    ingest: Any = None
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def keep(self, name: str, build: Callable[[], Lazy]) -> Lazy:
+        """Compute a lazy frame once per tables and reuse it afterwards."""
+        if name not in self._kept:
+            self._kept[name] = persist(build(), self.connection)
+        frame: Lazy = self._kept[name]
+        return frame
+
+    def span(self) -> tuple[dt.date, dt.date]:
+        """On which days do the order lines begin and end?"""
+        frame = self.days.select(first=nw.col("day").min(), last=nw.col("day").max())
+        row = frame.collect("pyarrow").to_native().to_pylist()[0]
+        if row["first"] is None:
+            message = "The export holds no usable order line, so there is nothing to review."
+            raise HistoryError(message)
+        return from_day(row["first"]), from_day(row["last"])
+
+    def as_of(self, date: str | dt.date, *, earlier: Iterable[str | dt.date] = ()) -> "Snapshot":
+        """What was known at the end of this day?
+
+        Parameters
+        ----------
+        date
+            The as-of date, inclusive.
+        earlier
+            More as-of dates, none later than `date`, to be carried along in one snapshot.
+        """
+        day = as_date(date)
+        dates = tuple(sorted({as_date(other) for other in earlier})) or (day,)
+        if dates[-1] > day:
+            message = f"The as-of date {dates[-1]} is later than the snapshot's {day}."
+            raise HistoryError(message)
+        return Snapshot(day, dates, self)
+
+    @cached_property
+    def lines(self) -> Lazy:
+        """Order lines with integer days: ``day``, and ``known_day`` ≥ ``day``."""
+        day = day_number(nw.col("order_date")).cast(nw.Int64())
+        frame = self.order_lines.with_columns(day=day)
+        if "order_lines.posted_date" not in self.supplied:
+            return frame.with_columns(known_day=nw.col("day"))
+        posted = nw.coalesce(day_number(nw.col("posted_date")).cast(nw.Int64()), nw.col("day"))
+        return frame.with_columns(known_day=nw.max_horizontal(nw.col("day"), posted))
+
+    @cached_property
+    def days(self) -> Lazy:
+        """The dealer-day table, derived once: one row per dealer, day and day it became known."""
+        return self.keep("days", lambda: derive_days(self.lines, self.supplied))
+
+    @cached_property
+    def late_lines(self) -> bool:
+        """Whether any line became known after its business date."""
+        if "order_lines.posted_date" not in self.supplied:
+            return False
+        late = self.days.filter(nw.col("known_day") > nw.col("day")).select(n=nw.len())
+        return bool(late.collect("pyarrow").to_native().to_pylist()[0]["n"])
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The tables as they were known at the end of one or more as-of dates.
+
+    `Tables.as_of` makes it. Lines count from the day they became known: the later of business
+    date and posting date. Nothing built from a snapshot can look beyond ``as_of``.
+    """
+
+    as_of: dt.date
+    dates: tuple[dt.date, ...]
+    _tables: Tables = field(repr=False)
+
+    @property
+    def supplied(self) -> frozenset[str]:
+        """``table.column`` of every column the export really had."""
+        return self._tables.supplied
+
+    @property
+    def products(self) -> Lazy | None:
+        """Products with their stable attributes."""
+        return self._tables.products
+
+    @property
+    def dealers(self) -> Lazy | None:
+        """Dealers as listed today: for display only, never for a feature or a score."""
+        return self._tables.dealers
+
+    def at(self, *dates: str | dt.date) -> "Snapshot":
+        """The same knowledge, seen at one or more dates up to ``as_of``."""
+        return self._tables.as_of(self.as_of, earlier=dates)
+
+    def keep(self, name: str, build: Callable[[], Lazy]) -> Lazy:
+        """Compute a lazy frame once for this as-of date and reuse it afterwards."""
+        return self._tables.keep(f"{name}@{self.as_of}", build)
+
+    @cached_property
+    def lines(self) -> Lazy:
+        """Order lines known by ``as_of``, old dealer codes renamed to their successors'."""
+        known = self._tables.lines.filter(nw.col("known_day") <= to_day(self.as_of))
+        return rename_dealers(known, self.successors)
+
+    @cached_property
+    def base_days(self) -> Lazy:
+        """Dealer days known by ``as_of``: ``day``, ``known_day`` and sums, one row each."""
+        days = self._tables.days.filter(nw.col("known_day") <= to_day(self.as_of))
+        if not self.successors:
+            return days
+        renamed = rename_dealers(days, self.successors)
+        return self.keep("days", lambda: sum_days(renamed, ["dealer_id", "day", "known_day"]))
+
+    @cached_property
+    def days(self) -> Lazy:
+        """The day table of each as-of date: adds ``as_of_day`` and ``days_ago`` ≥ 0."""
+        keys = ["as_of_day", "dealer_id", "day"]
+        seen = self.cut(self.base_days)
+        if not self._tables.late_lines:
+            return seen
+        return sum_days(seen, keys).with_columns(days_ago=nw.col("as_of_day") - nw.col("day"))
+
+    @property
+    def late_lines(self) -> bool:
+        """Whether any line became known after its business date."""
+        return self._tables.late_lines
+
+    def cut(self, frame: Lazy, *, since_days: int | None = None) -> Lazy:
+        """Rows of a frame with ``day`` and ``known_day`` as known at each as-of date.
+
+        Parameters
+        ----------
+        since_days
+            Keep only rows of fewer than this many days before each as-of date; None keeps all.
+        """
+        return nw.concat([_cut_one(frame, to_day(date), since_days) for date in self.dates])
+
+    @cached_property
+    def successors(self) -> Mapping[str, str]:
+        """Old dealer code → the code that continues it, as known by ``as_of``."""
+        return _resolve(self._small("successors"))
+
+    @cached_property
+    def notes(self) -> tuple[Mapping[str, Any], ...]:
+        """Notes that were known by ``as_of``, oldest first, under the dealer's present code."""
+        rows = self._small("notes")
+        for row in rows:
+            row["dealer_id"] = self.successors.get(row["dealer_id"], row["dealer_id"])
+        return tuple(sorted(rows, key=lambda r: (r["from_date"], r["dealer_id"], r["kind"])))
+
+    def _small(self, table: str) -> list[dict[str, Any]]:
+        frame: Lazy | None = getattr(self._tables, table)
+        if frame is None:
+            return []
+        known = frame.filter(nw.col("from_date") <= nw.lit(self.as_of))
+        rows: list[dict[str, Any]] = known.collect("pyarrow").to_native().to_pylist()
+        return rows
+
+
+def _cut_one(frame: Lazy, as_of_day: int, since_days: int | None) -> Lazy:
+    seen = frame.filter(nw.col("known_day") <= as_of_day)
+    if since_days is not None:
+        seen = seen.filter(nw.col("day") > as_of_day - since_days)
+    ago = nw.lit(as_of_day, dtype=nw.Int64()) - nw.col("day")
+    return seen.with_columns(as_of_day=nw.lit(as_of_day, dtype=nw.Int64()), days_ago=ago)
+
+
+def rename_dealers(frame: Lazy, successors: Mapping[str, str]) -> Lazy:
+    """The same rows with every old dealer code replaced by the code that continues it."""
+    if not successors:
+        return frame
+    old, new = zip(*sorted(successors.items()), strict=True)
+    renamed = nw.col("dealer_id").replace_strict(old, new, default=nw.col("dealer_id"))
+    return frame.with_columns(dealer_id=renamed)
+
+
+def _resolve(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Follow chains A → B → C to their end; a ring has none and is refused."""
+    step = {row["dealer_id"]: row["successor_id"] for row in rows}
+    final = {}
+    for start in sorted(step):
+        seen, code = {start}, step[start]
+        while code in step:
+            if code in seen:
+                message = (
+                    f"successors: the codes {', '.join(sorted(seen))} succeed one another in a "
+                    "ring. Remove the row that points back."
+                )
+                raise TableError(message)
+            seen.add(code)
+            code = step[code]
+        final[start] = code
+    return final
