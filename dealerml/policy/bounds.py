@@ -19,6 +19,8 @@ KEY_BOUNDS: Final = {
     "segments.k_min": (2, 20),
     "segments.k_max": (2, 20),
     "segments.stability": (0, 1),
+    "segments.min_dealers": (3, 100_000),
+    "segments.resamples": (2, 500),
     "health.amber_from": (0, 100),
     "health.green_from": (0, 100),
     "health.min_coverage": (0, 1),
@@ -26,6 +28,7 @@ KEY_BOUNDS: Final = {
 }
 CHOICES: Final = {
     "definitions.period": ("month", "quarter", "year"),
+    "tiers.rule": ("quantile", "amount"),
     "alerts.rules.severity": ("high", "medium", "low"),
 }
 # The first must be below the second.
@@ -99,12 +102,16 @@ def _check_unique(policy: dict[str, Any]) -> Iterator[str]:
 
 
 def _check_tiers(policy: dict[str, Any]) -> Iterator[str]:
-    quantiles = [tier["at_least_quantile"] for tier in policy["tiers"]["tiers"]]
-    falling = all(a > b for a, b in zip(quantiles, quantiles[1:], strict=False))
-    if not falling or quantiles[-1] != 0:
+    starts = [tier["at_least"] for tier in policy["tiers"]["tiers"]]
+    if not all(a > b for a, b in zip(starts, starts[1:], strict=False)):
         yield (
-            f"tiers.tiers.at_least_quantile is {quantiles}; write the highest tier first, each "
-            "below the one before, and 0 for the last, so that every dealer has a tier."
+            f"tiers.tiers.at_least is {starts}; write the highest tier first, each below the one "
+            "before."
+        )
+    if policy["tiers"]["rule"] == "quantile" and (starts[-1] != 0 or not 0 <= starts[0] <= 1):
+        yield (
+            f"tiers.tiers.at_least is {starts}; quantiles lie between 0 and 1, and the last is 0, "
+            "so that every dealer that orders has a tier. For amounts write rule = 'amount'."
         )
 
 
