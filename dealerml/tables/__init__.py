@@ -2,6 +2,7 @@
 
 from dealerml.tables.canonical import make_tables
 from dealerml.tables.engine import Lazy, open_connection, persist
+from dealerml.tables.example import example_tables
 from dealerml.tables.schemas import LINE_KINDS, NOTE_KINDS, SCHEMAS, Column
 from dealerml.tables.snapshot import Snapshot, Tables, rename_dealers
 
@@ -13,6 +14,7 @@ __all__ = [
     "Lazy",
     "Snapshot",
     "Tables",
+    "example_tables",
     "make_tables",
     "open_connection",
     "persist",

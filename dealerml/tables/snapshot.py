@@ -124,6 +124,11 @@ class Snapshot:
         """Dealers as listed today: for display only, never for a feature or a score."""
         return self._tables.dealers
 
+    @property
+    def begin(self) -> dt.date:
+        """The first day with an order line: what lies before is unknown, not zero."""
+        return self._tables.span()[0]
+
     def at(self, *dates: str | dt.date) -> "Snapshot":
         """The same knowledge, seen at one or more dates up to ``as_of``."""
         return self._tables.as_of(self.as_of, earlier=dates)

@@ -1,0 +1,20 @@
+"""Everything known about a dealer on a date, and the panel of what followed past dates."""
+
+from dealerml.features.build import FEATURES, build_features, feature_columns
+from dealerml.features.labels import build_panel, complete_dates, posting_lag
+from dealerml.features.mix import build_mix
+from dealerml.features.profile import dealer_profile
+from dealerml.features.series import build_series, whole_months
+
+__all__ = [
+    "FEATURES",
+    "build_features",
+    "build_mix",
+    "build_panel",
+    "build_series",
+    "complete_dates",
+    "dealer_profile",
+    "feature_columns",
+    "posting_lag",
+    "whole_months",
+]

@@ -1,0 +1,70 @@
+"""The bridge to forecasts: one row of monthly amounts per dealer."""
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from dealerml.dates import add_months, month_end
+from dealerml.tables import Snapshot
+
+
+def build_series(snapshot: Snapshot) -> pd.DataFrame:
+    """How much did each dealer buy in each whole month up to the as-of date?
+
+    Returns
+    -------
+    Net amount as float, index ``dealer_id`` in order, one column per month (``Period``), from the
+    first month of the export to the last that is over. NaN before the dealer's first order month,
+    0.0 in a silent month. A dealer without an order day is absent; so is a month not yet over.
+
+    Examples
+    --------
+    >>> from dealerml.tables import example_tables
+    >>> series = build_series(example_tables().as_of("2025-06-29"))
+    >>> series.iloc[:, -2:]
+               2025-04  2025-05
+    dealer_id
+    A              NaN    310.0
+    B              0.0      0.0
+    C              0.0      0.0
+    """
+    year, month = snapshot_months(snapshot)
+    days = snapshot.lines.with_columns(month=year * 12 + month - 1)
+    goods = (nw.col("line_kind") == "goods") & (nw.col("net_amount") > 0)
+    sums = (
+        days.with_columns(ordered=nw.when(goods).then(1).otherwise(0))
+        .group_by("dealer_id", "month")
+        .agg(
+            net_amount=nw.col("net_amount").sum().cast(nw.Float64()),
+            ordered=nw.col("ordered").sum(),
+        )
+    )
+    return _pivot(sums.collect("pandas").to_native(), snapshot)
+
+
+def snapshot_months(snapshot: Snapshot) -> tuple[nw.Expr, nw.Expr]:
+    """Year and month of an order line's business date, as expressions."""
+    return nw.col("order_date").dt.year(), nw.col("order_date").dt.month()
+
+
+def whole_months(snapshot: Snapshot) -> pd.PeriodIndex:
+    """Which months of the export are over at the as-of date?"""
+    last = snapshot.as_of
+    if last != month_end(last):
+        last = add_months(last, -1)
+    return pd.period_range(snapshot.begin, last, freq="M")
+
+
+def _pivot(sums: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:
+    months = whole_months(snapshot)
+    epoch = np.datetime64("1970-01", "M")
+    first_days = epoch + (sums["month"].to_numpy() - 1970 * 12).astype("timedelta64[M]")
+    period = pd.DatetimeIndex(first_days.astype("datetime64[s]")).to_period("M")
+    rows = sums.assign(month=period)
+    first = rows[rows["ordered"] > 0].groupby("dealer_id")["month"].min()
+    table = rows.pivot_table(index="dealer_id", columns="month", values="net_amount", aggfunc="sum")
+    table = table.reindex(index=first.index, columns=months).fillna(0.0)
+    ordinals = pd.Series(months.asi8, index=months)
+    started = ordinals.to_numpy()[None, :] >= pd.PeriodIndex(first).asi8[:, None]
+    series = table.where(started)
+    return series[series.notna().any(axis=1)].sort_index().rename_axis(columns=None)
