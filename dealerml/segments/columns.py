@@ -1,0 +1,107 @@
+"""The few columns of features that segments read, and how their codes are counted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dealerml.errors import TableError
+from dealerml.words import column_label
+
+ORDERING_STATUSES = ("new", "active")
+
+
+@dataclass(frozen=True)
+class ColumnName:
+    """The label of a column, said in the language of the sentence it stands in.
+
+    Examples
+    --------
+    >>> ColumnName("dealer_id").text_in("zh")
+    '经销商编号'
+    """
+
+    name: str
+
+    def text_in(self, lang: str) -> str:
+        """What is the column called in this language?"""
+        return column_label(self.name, lang)
+
+
+def need_columns(x: pd.DataFrame, names: Iterable[str]) -> None:
+    """Are the columns that a ranking needs among the features?
+
+    Raises
+    ------
+    TableError
+        If any is missing, all of them at once.
+    """
+    missing = [name for name in dict.fromkeys(names) if name not in x.columns]
+    if missing:
+        message = (
+            f"features: {len(missing)} needed columns are missing (first: {missing[0]}): "
+            f"{', '.join(missing)}. Pass the frame that build_features returns, or name in the "
+            f"policy a measure that it has, such as {_examples(x)}."
+        )
+        raise TableError(message)
+
+
+def read_numbers(x: pd.DataFrame, name: str) -> pd.Series:
+    """What are the values of a column as plain floats, missing where the column is absent?
+
+    Examples
+    --------
+    >>> x = pd.DataFrame({"net_amount_365d": [5, None]}, index=["A", "B"], dtype="Int64")
+    >>> read_numbers(x, "net_amount_365d").tolist(), read_numbers(x, "margin_365d").tolist()
+    ([5.0, nan], [nan, nan])
+    """
+    if name not in x.columns:
+        return pd.Series(float("nan"), index=x.index, name=name)
+    return pd.to_numeric(x[name]).astype("float64")
+
+
+def code_series(index: pd.Index, name: str) -> pd.Series:
+    """Which column of codes holds nothing yet?"""
+    return pd.Series(pd.NA, index=index, name=name, dtype="str")
+
+
+def count_codes(codes: pd.Series, amount: pd.Series, order: Sequence[str]) -> pd.DataFrame:
+    """How many dealers carry each code, and what do they bring?
+
+    Parameters
+    ----------
+    codes
+        One code per dealer; missing ones are left out.
+    amount
+        Their amounts; missing amounts count as nothing.
+    order
+        Every code there is, in the order of the rows; codes without a dealer stay as zero.
+
+    Returns
+    -------
+    One row per code:
+        ``dealers``       int, number of dealers
+        ``amount``        float, sum of their amounts
+        ``amount_share``  float, part of the sum over all codes; missing where that is not above 0
+
+    Examples
+    --------
+    >>> codes = pd.Series(["A", "C", "C"], index=["x", "y", "z"])
+    >>> amount = pd.Series([80.0, 15.0, 5.0], index=["x", "y", "z"])
+    >>> count_codes(codes, amount, ["A", "B", "C"])
+       dealers  amount  amount_share
+    A        1    80.0           0.8
+    B        0     0.0           0.0
+    C        2    20.0           0.2
+    """
+    dealers = codes.value_counts().reindex(list(order), fill_value=0).astype("int64")
+    sums = amount.fillna(0.0).groupby(codes).sum().reindex(list(order), fill_value=0.0)
+    total = float(sums.sum())
+    share = sums / total if total > 0 else sums * float("nan")
+    table = {"dealers": dealers, "amount": sums.astype("float64"), "amount_share": share}
+    return pd.DataFrame(table, index=pd.Index(list(order), dtype="str"))
+
+
+def _examples(x: pd.DataFrame) -> str:
+    names = [str(name) for name in x.columns if str(name).startswith(("net_amount", "quantity"))]
+    return ", ".join(names[:3]) or "net_amount_365d"
