@@ -1,6 +1,7 @@
 """Which values of a policy make no sense, whatever the company?"""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 # Suffixes that mean the same everywhere, with the smallest and the largest value.
@@ -103,7 +104,7 @@ def _check_unique(policy: dict[str, Any]) -> Iterator[str]:
 
 def _check_tiers(policy: dict[str, Any]) -> Iterator[str]:
     starts = [tier["at_least"] for tier in policy["tiers"]["tiers"]]
-    if not all(a > b for a, b in zip(starts, starts[1:], strict=False)):
+    if not all(a > b for a, b in pairwise(starts)):
         yield (
             f"tiers.tiers.at_least is {starts}; write the highest tier first, each below the one "
             "before."

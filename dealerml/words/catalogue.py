@@ -136,7 +136,7 @@ def find_entry(key: str) -> Entry:
     """
     topic, _, name = key.partition(".")
     if topic not in topics():
-        message = f"No words for {key!r}: topic {topic!r} is unknown; topics: {', '.join(topics())}."
+        message = f"No words for {key!r}: {topic!r} is none of {', '.join(topics())}."
         raise LookupError(message)
     entry = read_topic(topic).get(name)
     if entry is None:
@@ -163,7 +163,7 @@ def _leaves(tree: Mapping[str, object], prefix: str) -> Iterator[tuple[str, dict
     for name, item in tree.items():
         if not isinstance(item, dict):
             message = f"{prefix}{name} must be a table with {' and '.join(LANGUAGES)}."
-            raise ValueError(message)  # noqa: TRY004
+            raise ValueError(message)
         if any(isinstance(value, str) for value in item.values()):
             yield prefix + name, item
         else:
@@ -171,7 +171,8 @@ def _leaves(tree: Mapping[str, object], prefix: str) -> Iterator[tuple[str, dict
 
 
 def _entry(key: str, item: Mapping[str, object]) -> Entry:
-    if sorted(item) != sorted(LANGUAGES) or not all(isinstance(t, str) and t for t in item.values()):
+    filled = [lang for lang, text in item.items() if isinstance(text, str) and text]
+    if sorted(filled) != sorted(LANGUAGES) or len(item) != len(LANGUAGES):
         message = f"{key} must have exactly {' and '.join(LANGUAGES)}; it has {', '.join(item)}."
         raise ValueError(message)
     templates = {lang: str(item[lang]) for lang in LANGUAGES}
@@ -190,8 +191,8 @@ def _parts(key: str, template: str) -> Iterator[Part]:
     for literal, name, spec, conversion in pieces:
         if name is not None and not (_is_argument(name) and not conversion and spec in SPECS):
             message = (
-                f"{key}: {{{name}}} cannot be filled. Write {{name}} or {{name:spec}} with spec one "
-                f"of {', '.join(s for s in SPECS if s)}."
+                f"{key}: {{{name}}} cannot be filled. Write {{name}} or {{name:spec}}, where spec "
+                f"is one of {', '.join(s for s in SPECS if s)}."
             )
             raise ValueError(message)
         yield literal, name, spec or ""

@@ -60,7 +60,7 @@ def is_missing(value: object) -> bool:
     if isinstance(value, str):
         return False
     try:
-        return bool(value != value) or value in (float("inf"), float("-inf"))  # noqa: PLR0124
+        return bool(value != value) or value in (float("inf"), float("-inf"))
     except TypeError:  # the missing value of pandas has no truth value
         return True
 
@@ -76,14 +76,15 @@ def clean_text(text: str) -> str:
     >>> clean_text("Hengda\r\nTrading\x00")
     'Hengda Trading'
     """
-    spaced = "".join(" " if unicodedata.category(c) in _BREAKS or c in "\t\r\n" else c for c in text)
-    kept = "".join(
-        c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs") and c not in _INVISIBLE
-    )
+    kept = "".join(_shown(character) for character in text)
     return " ".join(kept.split()) if kept != text else text
 
 
-_BREAKS: Final = ("Zl", "Zp")
+def _shown(character: str) -> str:
+    if character in "\t\r\n" or unicodedata.category(character) in ("Zl", "Zp"):
+        return " "
+    removed = unicodedata.category(character) in ("Cc", "Cs") or character in _INVISIBLE
+    return "" if removed else character
 
 
 def _money(value: object, lang: str) -> str:
@@ -111,11 +112,11 @@ def _change(value: object, lang: str) -> str:
     return text if text.startswith((MINUS, "0.0")) else f"+{text}"
 
 
-def _count(value: object, lang: str) -> str:  # noqa: ARG001
+def _count(value: object, lang: str) -> str:
     return _signed(_float(value), 0)
 
 
-def _number(value: object, lang: str) -> str:  # noqa: ARG001
+def _number(value: object, lang: str) -> str:
     number = _float(value)
     size = abs(number)
     if number == 0:
@@ -129,7 +130,7 @@ def _number(value: object, lang: str) -> str:  # noqa: ARG001
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _date(value: object, lang: str) -> str:  # noqa: ARG001
+def _date(value: object, lang: str) -> str:
     return _day(value).isoformat()
 
 
@@ -138,7 +139,7 @@ def _month(value: object, lang: str) -> str:
     return f"{day.year}年{day.month}月" if lang == "zh" else f"{day.year}-{day.month:02d}"
 
 
-def _text(value: object, lang: str) -> str:  # noqa: ARG001
+def _text(value: object, lang: str) -> str:
     return clean_text(str(value))
 
 
