@@ -1,5 +1,7 @@
 """Breadth and mix: how many products and categories each dealer buys, and which it gave up."""
 
+import datetime as dt
+
 import narwhals as nw
 
 from dealerml.dates import to_day
@@ -35,7 +37,10 @@ def _last_days(snapshot: Snapshot) -> Lazy:
     first_seen_at = nw.sum_horizontal(
         *(nw.when(known > date).then(1).otherwise(0) for date in dates)
     )
-    lines = _bought(snapshot).filter(~nw.col("product_id").is_null())
+    since = snapshot.dates[0] - dt.timedelta(days=365)
+    goods = (nw.col("line_kind") == "goods") & (nw.col("net_amount") > 0)
+    recent = nw.col("order_date") > nw.lit(since)
+    lines = snapshot.lines.filter(recent & goods & ~nw.col("product_id").is_null())
     reduced = (
         lines.with_columns(first_seen_at=first_seen_at)
         .group_by("dealer_id", "product_id", "first_seen_at")
@@ -76,15 +81,15 @@ def categories(snapshot: Snapshot) -> Lazy | None:
         return None
     ago = nw.col("days_ago")
     year = nw.when(ago < 365).then(nw.col("net_amount")).otherwise(0)
+    since = snapshot.dates[0] - dt.timedelta(days=LOST_BEFORE)
+    bought = category_days(snapshot, since=since).filter(nw.col("bought") > 0)
     per_category = (
-        snapshot.cut(category_days(snapshot), since_days=LOST_BEFORE)
-        .filter(nw.col("bought") > 0)
+        snapshot.cut(bought, since_days=LOST_BEFORE)
         .group_by(*KEYS, "category")
         .agg(
             latest=ago.min(),
             year_amount=year.sum(),
-            old_days=nw.when(ago >= LOST_AFTER).then(nw.col("day")).n_unique(),
-            recent_days=nw.when(ago < LOST_AFTER).then(1).otherwise(0).sum(),
+            days=nw.len(),
         )
     )
     return _category_counts(per_category)
@@ -92,9 +97,7 @@ def categories(snapshot: Snapshot) -> Lazy | None:
 
 def _category_counts(per_category: Lazy) -> Lazy:
     latest = nw.col("latest")
-    # n_unique counts the missing days of recent rows as one more value, but a category with
-    # recent rows is not lost anyhow.
-    lost = (nw.col("recent_days") == 0) & (nw.col("old_days") >= 2)
+    lost = (latest >= LOST_AFTER) & (nw.col("days") >= 2)
     counts = (
         per_category.with_columns(
             in_180=nw.when(latest < 180).then(1).otherwise(0),
@@ -114,19 +117,19 @@ def _category_counts(per_category: Lazy) -> Lazy:
     return counts.with_columns(top_category_share_365d=share).drop("largest", "total")
 
 
-def category_days(snapshot: Snapshot) -> Lazy:
-    """How much of each category did each dealer buy on each day?
+def category_days(snapshot: Snapshot, *, since: dt.date) -> Lazy:
+    """How much of each category did each dealer buy on each day after a date?
 
     Returns
     -------
     One row per dealer, ``category`` ("" where unknown), ``day`` and ``known_day``: ``net_amount``,
     ``quantity``, and ``bought``, the number of qualifying lines.
     """
-    return snapshot.keep("category_days", lambda: _derive_category_days(snapshot))
+    return snapshot.keep(f"category_days_{since}", lambda: _derive_category_days(snapshot, since))
 
 
-def _derive_category_days(snapshot: Snapshot) -> Lazy:
-    lines = snapshot.lines
+def _derive_category_days(snapshot: Snapshot, since: dt.date) -> Lazy:
+    lines = snapshot.lines.filter(nw.col("order_date") > nw.lit(since))
     if snapshot.products is None:
         named = lines.with_columns(category=nw.lit(""))
     else:
@@ -145,8 +148,3 @@ def _derive_category_days(snapshot: Snapshot) -> Lazy:
             bought=nw.col("is_bought").sum(),
         )
     )
-
-
-def _bought(snapshot: Snapshot) -> Lazy:
-    goods = (nw.col("line_kind") == "goods") & (nw.col("net_amount") > 0)
-    return snapshot.lines.filter(goods)

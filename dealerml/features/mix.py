@@ -41,7 +41,8 @@ def build_mix(
       dealer_id     key period  net_amount  quantity
     0         B  cement   june       385.0      35.0
     """
-    days = _keyed_days(snapshot, by)
+    since = min(first for first, _ in periods.values()) - dt.timedelta(days=1)
+    days = _keyed_days(snapshot, by, since)
     frames = [
         _one(days, name, to_day(first), to_day(last)) for name, (first, last) in periods.items()
     ]
@@ -49,9 +50,9 @@ def build_mix(
     return table.sort_values(["dealer_id", "key", "period"]).reset_index(drop=True)
 
 
-def _keyed_days(snapshot: Snapshot, by: str) -> Lazy:
+def _keyed_days(snapshot: Snapshot, by: str, since: dt.date) -> Lazy:
     if by == "category":
-        return category_days(snapshot).rename({"category": "key"})
+        return category_days(snapshot, since=since).rename({"category": "key"})
     lines = snapshot.lines.with_columns(key=nw.col(KEYS_OF[by]).fill_null(""))
     return lines.select("dealer_id", "key", "day", "net_amount", "quantity")
 
