@@ -31,6 +31,8 @@ CHOICES: Final = {
     "definitions.period": ("month", "quarter", "year"),
     "tiers.rule": ("quantile", "amount"),
     "alerts.rules.severity": ("high", "medium", "low"),
+    "alerts.rules.comparison": ("above", "below"),
+    "alerts.rules.also_comparison": ("above", "below"),
 }
 # The first must be below the second.
 ORDERED: Final = (

@@ -98,7 +98,8 @@ def _rows(cells: list[list[object]], columns: dict[str, list[Any]]) -> list[dict
         {
             name: _value(cell, columns.get(name, [""])[0])
             for name, cell in zip(header, row, strict=False)
-            if _text(cell)
+            # An empty cell is a key that is not given, but a list may well be empty.
+            if _text(cell) or isinstance(columns.get(name, [""])[0], list)
         }
         for row in filled[1:]
     ]
