@@ -1,0 +1,80 @@
+"""What the churn models read: numeric columns, grouped into families of reasons."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from dealerml.errors import TableError
+
+# Features grouped into what a sales manager would call one reason.
+FAMILIES: Final[dict[str, tuple[str, ...]]] = {
+    "silence": ("recency_days", "overdue_ratio", "overdue_recent_ratio"),
+    "slower_rhythm": (
+        "gap_days", "gap_median_days", "gap_recent_days", "gap_p90_days", "gap_max_days",
+        "gap_sd_days", "order_days_30d", "order_days_90d", "order_days_previous_90d",
+        "order_days_90d_last_year", "order_trend_ratio_90d",
+    ),
+    "falling_amount": (
+        "net_amount_30d", "net_amount_90d", "net_amount_previous_90d", "net_amount_90d_last_year",
+        "trend_ratio_90d", "year_ratio_90d", "year_ratio_365d",
+    ),
+    "low_volume": (
+        "order_days", "order_days_180d", "order_days_365d", "net_amount_180d", "net_amount_365d",
+        "net_amount_365d_last_year", "net_amount_ever", "quantity_365d",
+        "net_amount_per_order_day_365d",
+    ),
+    "short_history": ("tenure_days",),
+    "fewer_products": (
+        "products_90d", "products_365d", "categories_180d", "categories_365d", "categories_lost",
+        "top_category_share_365d", "lines_per_order_day_365d",
+    ),
+    "returns": (
+        "returns_amount_90d", "returns_amount_365d", "returns_share_90d", "returns_share_365d",
+    ),
+    "margin": ("margin_365d", "margin_share_365d"),
+    "season": (
+        "order_days_ahead_last_year", "net_amount_ahead_last_year", "seasonal_pause",
+        "amount_cv_365d",
+    ),
+}  # fmt: skip
+OTHER_FAMILY: Final = "other"
+FAMILY_OF: Final = {column: family for family, group in FAMILIES.items() for column in group}
+
+
+def available_columns(rows: pd.DataFrame) -> list[str]:
+    """Which features have at least one value in these rows?"""
+    from dealerml.features import feature_columns
+
+    return [name for name in feature_columns(rows) if rows[name].notna().any()]
+
+
+def feature_frame(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Which numbers does a model read: float64, empty instead of infinite?
+
+    Raises
+    ------
+    TableError
+        If a column that the model was fitted on is absent.
+    """
+    absent = [name for name in columns if name not in frame]
+    if absent:
+        message = (
+            f"{len(absent)} features of the model are absent, first {absent[0]!r}. "
+            "Score features that were built as those of the panel, or fit the model again."
+        )
+        raise TableError(message)
+    numbers = frame[list(columns)].astype("float64")
+    return numbers.where(np.isfinite(numbers))
+
+
+def family_of(column: str) -> str:
+    """To which family of reasons does a feature belong?
+
+    Examples
+    --------
+    >>> family_of("overdue_ratio"), family_of("my_own_feature")
+    ('silence', 'other')
+    """
+    return FAMILY_OF.get(column, OTHER_FAMILY)

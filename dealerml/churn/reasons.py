@@ -1,0 +1,148 @@
+"""Why a dealer is at risk, as short sentences with the number behind."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from dealerml.churn.inputs import FAMILIES, OTHER_FAMILY
+from dealerml.words import Sentence
+
+Values = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One way to put a reason: which numbers it shows, and when it is true.
+
+    Parameters
+    ----------
+    key
+        Entry of the catalogue below ``churn.reason``.
+    args
+        Argument of the sentence → feature it shows. All must be known. ``change`` shows a ratio as
+        the change it means: 0.8 as −20 %.
+    holds
+        Whether the numbers show what the sentence says; always, if absent.
+    """
+
+    key: str
+    args: Mapping[str, str]
+    holds: Callable[[Values], bool] = field(default=lambda values: True)
+
+    def say(self, row: Values) -> Sentence | None:
+        """How does it read for a dealer? None where its numbers are unknown or do not show it."""
+        values = {name: row.get(column, np.nan) for name, column in self.args.items()}
+        if "change" in values:
+            values["change"] -= 1
+        if any(np.isnan(value) for value in values.values()) or not self.holds(values):
+            return None
+        return Sentence(f"churn.reason.{self.key}", values)
+
+
+def name_reasons(
+    families: pd.DataFrame, x: pd.DataFrame, *, count: int, effect: float
+) -> dict[str, tuple[tuple[str, Sentence], ...]]:
+    """What raises the risk of each dealer most?
+
+    Parameters
+    ----------
+    families
+        Dealers × families of features, contributions in log-odds.
+    x
+        Features of the same dealers, for the numbers behind.
+    count, effect
+        At most so many reasons, each adding at least so much.
+
+    Returns
+    -------
+    Dealer → (family code, sentence), the strongest first. A family whose numbers do not show it in
+    words is left out: a reader must never be told what the next column denies.
+    """
+    names = sorted(families.columns)
+    # Sorted by name first, so that families of equal strength come in the same order everywhere.
+    values = families[names].to_numpy()
+    order = np.argsort(-values, axis=1, kind="stable")
+    shown = _rows(x.select_dtypes("number").astype("float64"))
+    result = {}
+    for dealer, row, ranks, strength in zip(families.index, shown, order, values, strict=True):
+        strong = [names[i] for i in ranks if strength[i] >= effect]
+        spoken = ((name, _say(name, row)) for name in strong)
+        found = [(name, sentence) for name, sentence in spoken if sentence is not None]
+        result[str(dealer)] = tuple(found[:count])
+    return result
+
+
+def _rows(numbers: pd.DataFrame) -> list[dict[str, float]]:
+    names = list(numbers.columns)
+    return [dict(zip(names, row, strict=True)) for row in numbers.to_numpy().tolist()]
+
+
+def _say(family: str, row: Values) -> Sentence | None:
+    for reason in REASONS.get(family, ()):
+        sentence = reason.say(row)
+        if sentence is not None:
+            return sentence
+    return Sentence("churn.reason.other") if family == OTHER_FAMILY else None
+
+
+def _falls(values: Values) -> bool:
+    return values["change"] < -0.005  # shown with one decimal: a fall must not read 0.0 %
+
+
+def _fewer(values: Values) -> bool:
+    return values["now"] < values["before"]
+
+
+# Per family from the most telling sentence to the plainest; the first that is true is said.
+REASONS: Final[dict[str, Sequence[Reason]]] = {
+    "silence": (
+        Reason(
+            "silence",
+            {"days": "recency_days", "usual": "gap_days"},
+            lambda values: values["days"] > values["usual"],
+        ),
+        Reason("recency", {"days": "recency_days"}),
+    ),
+    "slower_rhythm": (
+        Reason(
+            "slower_gaps",
+            {"recent": "gap_recent_days", "usual": "gap_days"},
+            lambda values: values["recent"] >= values["usual"] + 1,
+        ),
+        Reason(
+            "fewer_days", {"now": "order_days_90d", "before": "order_days_previous_90d"}, _fewer
+        ),
+        Reason(
+            "fewer_days_than_last_year",
+            {"now": "order_days_90d", "before": "order_days_90d_last_year"},
+            _fewer,
+        ),
+        Reason("rare", {"usual": "gap_days"}),
+    ),
+    "falling_amount": (
+        Reason("down_on_last_year", {"change": "year_ratio_90d"}, _falls),
+        Reason("down_on_previous", {"change": "trend_ratio_90d"}, _falls),
+        Reason("year_down", {"change": "year_ratio_365d"}, _falls),
+        Reason("amount_90d", {"amount": "net_amount_90d"}),
+    ),
+    "low_volume": (Reason("volume", {"amount": "net_amount_365d", "days": "order_days_365d"}),),
+    "short_history": (Reason("short_history", {"days": "tenure_days"}),),
+    "fewer_products": (
+        Reason("categories_lost", {"n": "categories_lost"}, lambda values: values["n"] >= 1),
+        Reason("products", {"now": "products_90d", "before": "products_365d"}),
+        Reason("lines", {"lines": "lines_per_order_day_365d"}),
+    ),
+    "returns": (
+        Reason("returns", {"share": "returns_share_365d"}, lambda values: values["share"] > 0),
+    ),
+    "margin": (Reason("margin", {"share": "margin_share_365d"}),),
+    "season": (
+        Reason("seasonal_pause", {"pause": "seasonal_pause"}, lambda values: values["pause"] > 0),
+        Reason("season_ahead", {"days": "order_days_ahead_last_year"}),
+        Reason("uneven", {"cv": "amount_cv_365d"}),
+    ),
+}
+CODES: Final = (*FAMILIES, OTHER_FAMILY)

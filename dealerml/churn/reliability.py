@@ -1,0 +1,74 @@
+"""Does a risk of ten per cent mean that one dealer in ten stops? And who is found first?"""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from dealerml.churn.backtest import Backtest
+
+Z_95: Final = 1.959963984540054
+
+
+def measure_reliability(backtest: Backtest, model: str, *, bins: int = 10) -> pd.DataFrame:
+    """How often did dealers of a given risk really churn?
+
+    Returns
+    -------
+    One row per group of equally many dealers, from the lowest risk; groups that cannot be told
+    apart are one:
+        ``n``, ``events``      dealers and churners
+        ``predicted``          mean risk, 0–1
+        ``observed``           share that churned, 0–1
+        ``low``, ``high``      95 % interval of that share
+
+    References
+    ----------
+    Wilson (1927), Probable inference, the law of succession, and statistical inference,
+    https://doi.org/10.1080/01621459.1927.10502953
+    """
+    risk, churned = backtest.predictions[model], backtest.predictions["churned"]
+    if risk.empty:
+        columns = ["n", "events", "predicted", "observed", "low", "high"]
+        return pd.DataFrame(columns=columns, dtype=float)
+    group = pd.qcut(risk, bins, labels=False, duplicates="drop").fillna(0)
+    parts = pd.DataFrame({"risk": risk, "churned": churned}).groupby(group.to_numpy())
+    table = parts.agg(n=("churned", "size"), events=("churned", "sum"), predicted=("risk", "mean"))
+    table["observed"] = table["events"] / table["n"]
+    centre, half = _wilson(table["events"], table["n"])
+    return table.assign(low=centre - half, high=centre + half).reset_index(drop=True)
+
+
+def measure_gain(backtest: Backtest) -> pd.DataFrame:
+    """Which share of the churners is found by calling on the riskiest dealers first?
+
+    Returns
+    -------
+    Index ``called``, share of dealers from 0 to 1 in steps of 1 %; one column per model, share of
+    the churners among them. Empty where nobody churned.
+    """
+    predictions = backtest.predictions
+    churned = predictions["churned"].to_numpy()
+    called = pd.Index(np.linspace(0, 1, 101), name="called")
+    if not churned.sum():
+        return pd.DataFrame(index=called[:0])
+    models = [name for name in predictions.columns if name != "churned"]
+    return pd.DataFrame(
+        {name: _gain_curve(churned, predictions[name].to_numpy(), called) for name in models},
+        index=called,
+    )
+
+
+def _gain_curve(churned: np.ndarray, risk: np.ndarray, called: pd.Index) -> np.ndarray:
+    order = np.argsort(-risk, kind="stable")
+    ends = np.flatnonzero(np.append(np.diff(risk[order]) != 0, True))
+    found = np.cumsum(churned[order])[ends] / churned.sum()
+    share = np.append(0.0, (ends + 1) / len(risk))
+    return np.asarray(np.interp(called.to_numpy(), share, np.append(0.0, found)))
+
+
+def _wilson(events: pd.Series, n: pd.Series) -> tuple[pd.Series, pd.Series]:
+    share, spread = events / n, Z_95**2 / n
+    centre = (share + spread / 2) / (1 + spread)
+    half = Z_95 * np.sqrt(share * (1 - share) / n + spread / n / 4) / (1 + spread)
+    return centre, half
