@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this file may have an older one
@@ -45,13 +46,13 @@ def program(name: str) -> str:
     return str(SCRIPTS / (name + ".exe" if os.name == "nt" else name))
 
 
-def locked(lock: str, name: str) -> str:
-    """Which lines of the lock pin this package, hashes included?"""
-    found = re.search(rf"^{re.escape(name)}==.*(?:\n[ \t]+--hash=.*)*", lock, re.MULTILINE)
+def split_lock(lock: str, name: str) -> tuple[str, str]:
+    """Which lines of the lock pin this package, hashes included, and which pin the others?"""
+    found = re.search(rf"^{re.escape(name)}==.*(?:\n[ \t]+\S.*)*\n", lock, re.MULTILINE)
     if found is None:
         message = f"requirements.lock does not name {name}. Make it anew: bootstrap.py lock"
         raise SetupError(message)
-    return found.group().rstrip(" \\") + "\n"
+    return found.group(), lock[: found.start()] + lock[found.end() :]
 
 
 def fingerprint() -> str:
@@ -115,15 +116,18 @@ def uv_environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def install_commands(
-    lock: Path, *, uv: bool, wheels: Path | None = None, no_index: bool = False
+    lock: Path, *, uv: bool, wheels: Path | None = None, offline: bool = False
 ) -> list[Command]:
     """Which commands install the locked packages, and then the project itself?"""
     tool = [program("uv"), "pip", "install"] if uv else [program("python"), "-m", "pip", "install"]
     binary = ["--no-build"] if uv else ["--only-binary", ":all:"]
-    tool += ["--python", program("python")] if uv else ["--no-input"]
-    offline = ["--no-index"] if wheels or no_index else []
-    offline += ["--find-links", str(wheels)] if wheels else []
-    packages = [*tool, "--no-deps", "--require-hashes", *binary, *offline, "-r", str(lock)]
+    # Compiled now, because a machine may be told never to write bytecode later: then every start
+    # of the program would compile pandas and scikit-learn again, which takes five seconds.
+    tool += ["--compile-bytecode", "--python", program("python")] if uv else ["--no-input"]
+    tool += [] if sys.stderr.isatty() else ["--quiet"]
+    source = ["--no-index"] if wheels or offline else []
+    source += ["--find-links", str(wheels)] if wheels else []
+    packages = [*tool, "--no-deps", "--require-hashes", *binary, *source, "-r", str(lock)]
     project = [*tool, "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)]
     return [packages, project]
 
@@ -167,34 +171,30 @@ def make_environment() -> None:
         raise SetupError(message)
 
 
-def add_uv(environment: Mapping[str, str], wheels: Path | None) -> bool:
-    """Is uv, the faster installer, in the environment now? Like all else, checked by its hash."""
-    pinned = VENV / "uv.lock.txt"
-    pinned.write_text(locked(LOCK.read_text("utf-8"), "uv"), encoding="utf-8")
-    command = install_commands(pinned, uv=False, wheels=wheels)[0]
-    return run([*command, "--quiet"], environment) == 0
+def ask_pip(environment: Mapping[str, str]) -> dict[str, str]:
+    """Which index, proxy and certificates has pip been given on this machine?"""
+    command = [program("python"), "-m", "pip", "config", "list"]
+    asked = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return pip_settings(asked.stdout)
 
 
 def install(wheels: Path | None) -> None:
     """Install the lock and the project with uv, or with pip where uv cannot be had or fails."""
     environment = dict(os.environ, PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
-    listing = subprocess.run(
-        [program("python"), "-m", "pip", "config", "list"],
-        env=environment, capture_output=True, text=True, check=False,
-    ).stdout  # fmt: skip
-    settings = pip_settings(listing)
-    no_index = settings.get("no-index", "").lower() in ("1", "true", "yes", "on")
-    for uv in (True, False):
-        commands = install_commands(LOCK, uv=uv, wheels=wheels, no_index=no_index)
-        if uv:
-            child = uv_environment(settings) | environment
-            ready = add_uv(environment, wheels)
-        else:
-            say("uv did not do it: using pip, which takes a few minutes.")
-            child, ready = environment, True
-        if ready and not any(run(command, child) for command in commands):
-            return
-    raise SetupError(failure_message(wheels))
+    settings = ask_pip(environment)
+    offline = settings.get("no-index", "").lower() in ("1", "true", "yes", "on")
+    first, others = VENV / "first.lock", VENV / "others.lock"
+    for path, text in zip((first, others), split_lock(LOCK.read_text("utf-8"), "uv"), strict=True):
+        path.write_text(text, encoding="utf-8")
+
+    by_pip = partial(install_commands, uv=False, wheels=wheels, offline=offline)
+    by_uv = install_commands(others, uv=True, wheels=wheels, offline=offline)
+    told = uv_environment(settings) | environment
+    if not run(by_pip(first)[0], environment) and not any(run(c, told) for c in by_uv):
+        return
+    say("uv did not do it: trying pip, which takes some minutes ...")
+    if any(run(command, environment) for command in by_pip(others)):
+        raise SetupError(failure_message(wheels))
 
 
 def failure_message(wheels: Path | None) -> str:
@@ -219,7 +219,7 @@ def set_up(wheels: Path | None) -> None:
     if wheels and not wheels.is_dir():
         message = f"--wheels {wheels}: there is no such folder."
         raise SetupError(message)
-    say("Setting up .venv: once, and again when requirements.lock changes.")
+    say("Setting up .venv, about 1 GB: once, and again when requirements.lock changes ...")
     make_environment()
     install(wheels.resolve() if wheels else None)
     unfinished = STAMP.with_suffix(".new")
@@ -288,7 +288,7 @@ def bench(rest: Command) -> list[Command]:
 
 def lock(rest: Command) -> list[Command]:
     """Solve requirements.lock again; --upgrade takes the newest versions."""
-    solve = [program("uv"), "pip", "compile", "pyproject.toml", "--extra", "notebooks"]
+    solve = tool("uv", "pip", "compile", "pyproject.toml", "--extra", "notebooks")
     solve += ["--extra", "dev", "--universal", "--python-version", "3.11", "--no-build"]
     solve += ["--generate-hashes", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
     return [[*solve, "--quiet", "-o", "requirements.lock", *rest]]
