@@ -1,4 +1,4 @@
-"""What dealers are compared by when segments are learnt: how much, how often, how broadly."""
+"""What dealers are compared by when segments are learnt: how often, how much, how broadly."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,15 @@ import pandas as pd
 
 from dealerml.segments.columns import read_numbers
 
-# Axis → column. The three say little about each other's cause and managers know all three.
-AXES = {"size": "net_amount_365d", "rhythm": "order_days_365d", "breadth": "products_365d"}
+# Axis → column. Size is rhythm times order: it names and orders segments, but grouping by it as
+# well would count money twice and cut dealers into slices of size alone.
+COLUMNS = {
+    "size": "net_amount_365d",
+    "rhythm": "order_days_365d",
+    "order": "net_amount_per_order_day_365d",
+    "breadth": "products_365d",
+}
+AXES = ("rhythm", "order", "breadth")
 # Beyond these quantiles a dealer is extreme enough; a few giants would otherwise be a segment.
 EDGES = (0.01, 0.99)
 
@@ -33,10 +40,13 @@ def read_behaviour(x: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    One row per dealer, columns ``size`` (amount), ``rhythm`` (order days) and ``breadth``
-    (products), all of 12 months; missing where the feature is.
+    One row per dealer, all of 12 months; missing where the feature is:
+        ``size``     float, money; net amount
+        ``rhythm``   float, order days
+        ``order``    float, money; net amount per order day
+        ``breadth``  float, different products
     """
-    return pd.DataFrame({axis: read_numbers(x, column) for axis, column in AXES.items()})
+    return pd.DataFrame({axis: read_numbers(x, column) for axis, column in COLUMNS.items()})
 
 
 def learn_scaling(behaviour: pd.DataFrame) -> Scaling:
@@ -47,12 +57,12 @@ def learn_scaling(behaviour: pd.DataFrame) -> Scaling:
 
     Examples
     --------
-    >>> size = [10.0, 20.0, 40.0, 80.0, 160.0]
-    >>> learn_scaling(pd.DataFrame({"size": size, "rhythm": [3.0] * 5})).axes
-    ('size',)
+    >>> order = [10.0, 20.0, 40.0, 80.0, 160.0]
+    >>> learn_scaling(pd.DataFrame({"order": order, "rhythm": [3.0] * 5})).axes
+    ('order',)
     """
     rows: dict[str, tuple[float, float, float, float]] = {}
-    for axis in behaviour.columns:
+    for axis in (axis for axis in AXES if axis in behaviour.columns):
         values = behaviour[axis].to_numpy(dtype="float64")
         values = values[values > 0]
         if not len(values):
@@ -62,7 +72,7 @@ def learn_scaling(behaviour: pd.DataFrame) -> Scaling:
         lower, middle, upper = np.quantile(logs, (0.25, 0.5, 0.75))
         spread = float(upper - lower) or float(logs.std())
         if spread > 0:
-            rows[str(axis)] = (low, high, float(middle), spread)
+            rows[axis] = (low, high, float(middle), spread)
     lowest, highest, centre, spreads = zip(*rows.values(), strict=True) if rows else ((),) * 4
     return Scaling(tuple(rows), lowest, highest, centre, spreads)
 
@@ -77,8 +87,8 @@ def apply_scaling(behaviour: pd.DataFrame, scaling: Scaling) -> np.ndarray:
 
     Examples
     --------
-    >>> scaling = Scaling(("size",), (1.0,), (float(np.exp(3)),), (2.0,), (1.0,))
-    >>> apply_scaling(pd.DataFrame({"size": [1e6, np.exp(2), None, -5.0]}), scaling).tolist()
+    >>> scaling = Scaling(("order",), (1.0,), (float(np.exp(3)),), (2.0,), (1.0,))
+    >>> apply_scaling(pd.DataFrame({"order": [1e6, np.exp(2), None, -5.0]}), scaling).tolist()
     [[1.0], [0.0], [0.0], [-2.0]]
     """
     values = behaviour[list(scaling.axes)].to_numpy(dtype="float64")

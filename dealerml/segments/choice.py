@@ -13,25 +13,33 @@ LARGEST_RESAMPLE = 3_000
 INTERVAL = (0.05, 0.95)  # quantiles of the agreement over resamples
 
 
-def try_numbers(points: np.ndarray, rules: Mapping[str, Any], *, random_state: int) -> pd.DataFrame:
+def try_numbers(
+    points: np.ndarray,
+    centres: Mapping[int, np.ndarray],
+    rules: Mapping[str, Any],
+    *,
+    random_state: int,
+) -> pd.DataFrame:
     """How do different numbers of segments hold up?
 
     Parameters
     ----------
     points
         Dealers on the scale of ``apply_scaling``.
+    centres
+        Number of segments → their centres on the same scale.
     rules
         ``segments`` of the policy.
 
     Returns
     -------
     One row per number of segments, index ``k``:
-        ``stability``     float, median adjusted Rand index between the segments of all dealers and
-                          those fitted on a resample, over resamples
+        ``stability``     float, median adjusted Rand index between these segments and those fitted
+                          on a resample of the dealers, over resamples
         ``stability_lo``, ``stability_hi``  float, 5 % and 95 % quantile over resamples
         ``inertia``       float, sum of squared distances to the centres
         ``smallest_share``  float 0-1, part of the dealers in the smallest segment
-        ``kept``          bool, stable enough and no segment too small
+        ``stable``        bool, stable enough and no segment too small
 
     Notes
     -----
@@ -44,23 +52,27 @@ def try_numbers(points: np.ndarray, rules: Mapping[str, Any], *, random_state: i
     https://doi.org/10.1016/j.csda.2006.11.025
     Hubert, L. and Arabie, P. (1985), Comparing partitions, https://doi.org/10.1007/BF01908075
     """
-    distinct = len(np.unique(points, axis=0))
-    # Two is always looked at: it is what remains where nothing finer is stable.
-    numbers = range(2, min(int(rules["k_max"]), distinct - 1) + 1)
-    rows = [_try_number(points, k, rules, random_state=random_state) for k in numbers]
-    index = pd.Index(list(numbers), name="k", dtype="int64")
-    columns = ["stability", "stability_lo", "stability_hi", "inertia", "smallest_share"]
-    table = pd.DataFrame(rows, index=index, columns=columns).astype("float64")
-    stable = table["stability"] >= float(rules["stability"])
-    table["kept"] = stable & (table["smallest_share"] >= float(rules["min_share"]))
+    rows = {k: _try_number(points, found, rules, random_state) for k, found in centres.items()}
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("k")
+    table["stable"] = (table["stability"] >= float(rules["stability"])) & (
+        table["smallest_share"] >= float(rules["min_share"])
+    )
     return table
 
 
 def choose_number(tried: pd.DataFrame, rules: Mapping[str, Any]) -> int:
     """How many segments are taken?
 
-    The largest number that is stable and has no segment too small. Where none is, the most stable
-    one among those without a segment too small, and the most stable of all as a last resort.
+    Parameters
+    ----------
+    tried
+        Result of ``try_numbers`` with a bool column ``named``: all segments differ in words.
+
+    Returns
+    -------
+    The largest stable number, from ``k_min`` on, whose segments can be told apart in words; else
+    the smallest stable one from ``k_min`` on; else two if that is stable; else the number with the
+    highest stability, without a segment that is too small if there is one.
 
     Examples
     --------
@@ -69,31 +81,32 @@ def choose_number(tried: pd.DataFrame, rules: Mapping[str, Any]) -> int:
     ...     {
     ...         "stability": [0.97, 0.93, 0.90, 0.70],
     ...         "smallest_share": [0.4, 0.2, 0.1, 0.01],
-    ...         "kept": [True, True, True, False],
+    ...         "stable": [True, True, True, False],
+    ...         "named": [True, True, False, False],
     ...     },
     ...     index=[2, 3, 4, 5],
     ... )
-    >>> choose_number(tried, rules), choose_number(tried.loc[[2, 5]], rules)
-    (4, 2)
+    >>> choose_number(tried, rules), choose_number(tried.loc[[2, 4, 5]], rules)
+    (3, 4)
     """
-    if tried["kept"].any():
-        return int(tried.index[tried["kept"]].to_numpy().max())
-    wanted = tried[tried.index >= int(rules["k_min"])]
-    for pool in (wanted, tried):
-        large = pool[pool["smallest_share"] >= float(rules["min_share"])]
-        if len(large):
-            return _most_stable(large)
-    return _most_stable(tried)
+    wanted = tried[tried["stable"] & (tried.index >= int(rules["k_min"]))]
+    if wanted["named"].any():
+        return int(wanted.index[wanted["named"]].to_numpy().max())
+    if len(wanted):
+        return int(wanted.index.to_numpy().min())
+    large = tried[tried["smallest_share"] >= float(rules["min_share"])]
+    pool = next(table for table in (tried[tried["stable"]], large, tried) if len(table))
+    return int(pool.index.to_numpy()[pool["stability"].to_numpy().argmax()])
 
 
 def fit_centres(
     points: np.ndarray, k: int, *, random_state: int, starts: int = STARTS
-) -> tuple[np.ndarray, float]:
-    """Where are the centres of so many segments, and how far are dealers from them?
+) -> np.ndarray:
+    """Where are the centres of so many segments?
 
     Returns
     -------
-    float array (k, axes), and the sum of squared distances.
+    float array (k, axes).
     """
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
@@ -105,7 +118,7 @@ def fit_centres(
         # A resample may hold fewer different dealers than segments: agreement tells the rest.
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(points)
-    return model.cluster_centers_, float(model.inertia_)
+    return np.asarray(model.cluster_centers_)
 
 
 def nearest(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -120,25 +133,25 @@ def nearest(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.nda
     return labels, distances[np.arange(len(points)), labels]
 
 
-def _most_stable(tried: pd.DataFrame) -> int:
-    return int(tried.index.to_numpy()[tried["stability"].to_numpy().argmax()])
-
-
 def _try_number(
-    points: np.ndarray, k: int, rules: Mapping[str, Any], *, random_state: int
-) -> tuple[float, ...]:
+    points: np.ndarray, centres: np.ndarray, rules: Mapping[str, Any], random_state: int
+) -> dict[str, float]:
     from sklearn.metrics import adjusted_rand_score
 
-    centres, inertia = fit_centres(points, k, random_state=random_state)
-    labels, _ = nearest(points, centres)
-    smallest = np.bincount(labels, minlength=k).min() / len(points)
-    # The same resamples for every k, so that numbers are compared on the same draws.
+    labels, distance = nearest(points, centres)
+    # The same resamples for every number, so that numbers are compared on the same draws.
     draws = np.random.default_rng(random_state)
     size = min(len(points), LARGEST_RESAMPLE)
     agreement = []
     for _ in range(int(rules["resamples"])):
         drawn = points[np.sort(draws.integers(0, len(points), size))]
-        other, _ = fit_centres(drawn, k, random_state=random_state, starts=RESAMPLE_STARTS)
+        other = fit_centres(drawn, len(centres), random_state=random_state, starts=RESAMPLE_STARTS)
         agreement.append(adjusted_rand_score(labels, nearest(points, other)[0]))
     middle, low, high = np.quantile(agreement, (0.5, *INTERVAL))
-    return float(middle), float(low), float(high), inertia, float(smallest)
+    return {
+        "stability": float(middle),
+        "stability_lo": float(low),
+        "stability_hi": float(high),
+        "inertia": float((distance**2).sum()),
+        "smallest_share": float(np.bincount(labels, minlength=len(centres)).min() / len(points)),
+    }

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dealerml.policy import Policy, load_policy
 from dealerml.segments.behaviour import (
-    AXES,
+    COLUMNS,
     Scaling,
     apply_scaling,
     learn_scaling,
@@ -17,11 +17,11 @@ from dealerml.segments.behaviour import (
 )
 from dealerml.segments.choice import choose_number, fit_centres, nearest, try_numbers
 from dealerml.segments.columns import ORDERING_STATUSES, code_series, need_columns
-from dealerml.segments.naming import describe_segment, name_segments
+from dealerml.segments.naming import describe_segment, is_numbered, name_segments
 from dealerml.words import Sentence, Spoken
 
 LARGEST_SAMPLE = 20_000  # dealers the centres are learnt from; all others are then assigned
-PROFILE_COLUMNS = ("dealers", "dealer_share", *AXES.values(), "amount", "amount_share")
+PROFILE_COLUMNS = ("dealers", "dealer_share", *COLUMNS.values(), "amount", "amount_share")
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,11 @@ class Segments(Spoken):
         ``segment``   code of the name, such as ``large_frequent``; ``describe_segment`` says it
         ``distance``  float >= 0, distance to the middle of the segment; large is untypical
     ``profile`` has one row per segment, largest first: ``dealers``, ``dealer_share``, the medians
-    ``net_amount_365d``, ``order_days_365d``, ``products_365d``, and ``amount``, ``amount_share``
-    of 12 months. ``choice`` is the table of ``try_numbers``. ``points`` holds what the dealers
-    were compared by (see ``read_behaviour``), and ``model`` places new dealers.
+    ``net_amount_365d``, ``order_days_365d``, ``net_amount_per_order_day_365d``,
+    ``products_365d``, and ``amount``, ``amount_share`` of 12 months. ``choice`` is the table of
+    ``try_numbers`` with ``named`` (words alone tell the segments apart) and ``chosen``.
+    ``points`` holds what the dealers were compared by (see ``read_behaviour``), and ``model``
+    places new dealers.
     """
 
     profile: pd.DataFrame
@@ -60,9 +62,10 @@ def fit_segments(
 ) -> Segments:
     """Which kinds of dealers are there, judged by how they order?
 
-    Dealers with orders in ``active_days`` are grouped by the logs of amount, order days and
-    products of 12 months. The number of groups is the largest that comes out the same when dealers
-    are resampled; groups are ordered by their median amount and named by what sets them apart.
+    Dealers with orders in ``active_days`` are grouped by the logs of order days, amount per order
+    day and products of 12 months. The number of groups is the largest that comes out the same when
+    dealers are resampled and that words can tell apart; groups are ordered by their median amount
+    and named by what sets them apart.
 
     Parameters
     ----------
@@ -76,7 +79,7 @@ def fit_segments(
     Raises
     ------
     TableError
-        If status, amount or order days are not among the features.
+        If status, amount, order days or amount per order day are not among the features.
 
     References
     ----------
@@ -87,27 +90,28 @@ def fit_segments(
     --------
     Two dozen dealers are too few to learn from, and that is said.
 
-    >>> x = pd.DataFrame(
-    ...     {"status": "active", "net_amount_365d": 10.0, "order_days_365d": 4},
-    ...     index=[f"D{n:02d}" for n in range(24)],
+    >>> x = pd.DataFrame(index=[f"D{n:02d}" for n in range(24)]).assign(
+    ...     status="active",
+    ...     net_amount_365d=40.0,
+    ...     order_days_365d=4,
+    ...     net_amount_per_order_day_365d=10.0,
     ... )
     >>> fit_segments(x).text
     'No segments were learnt: 24 dealers order, and at least 30 that differ are needed.'
     """
     rules = (policy or load_policy()).segments
-    need_columns(x, ["status", AXES["size"], AXES["rhythm"]])
+    need_columns(x, ["status", *(COLUMNS[axis] for axis in ("size", "rhythm", "order"))])
     points = read_behaviour(x)[x["status"].isin(ORDERING_STATUSES)].sort_index()
     scaling = learn_scaling(points)
     sample = _sample(apply_scaling(points, scaling), random_state)
     if len(points) < int(rules["min_dealers"]) or len(np.unique(sample, axis=0)) <= 2:
         return _nothing(x, points, rules)
-    choice = try_numbers(sample, rules, random_state=random_state)
+    models, choice = _try_models(sample, points, scaling, rules, random_state)
     k = choose_number(choice, rules)
-    centres, _ = fit_centres(sample, k, random_state=random_state)
-    model = _order_and_name(points, scaling, centres)
-    table = _place(points, model, x.index)
-    profile = profile_segments(table["segment"], points, model.names)
-    return Segments(table, _say(profile, choice, k, rules), profile, choice, points, model)
+    choice["chosen"] = choice.index == k
+    table = _place(points, models[k], x.index)
+    profile = profile_segments(table["segment"], points, models[k].names)
+    return Segments(table, _say(profile, choice, k, rules), profile, choice, points, models[k])
 
 
 def assign_segments(segments: Segments, x: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +130,7 @@ def profile_segments(
 ) -> pd.DataFrame:
     """What is the middle dealer of each segment like, and what does the segment bring?"""
     groups = points.groupby(segment.reindex(points.index))
-    profile = groups.median().reindex(list(names)).rename(columns=AXES)
+    profile = groups.median().reindex(list(names)).rename(columns=COLUMNS)
     profile.insert(0, "dealers", groups.size().reindex(list(names), fill_value=0))
     profile.insert(1, "dealer_share", profile["dealers"] / max(len(points), 1))
     profile["amount"] = groups["size"].sum().reindex(list(names))
@@ -142,14 +146,30 @@ def _sample(points: np.ndarray, random_state: int) -> np.ndarray:
     return points[np.sort(draws.choice(len(points), LARGEST_SAMPLE, replace=False))]
 
 
+def _try_models(
+    sample: np.ndarray,
+    points: pd.DataFrame,
+    scaling: Scaling,
+    rules: Mapping[str, Any],
+    random_state: int,
+) -> tuple[dict[int, SegmentModel], pd.DataFrame]:
+    # Two is always looked at: it is what remains where nothing finer is stable.
+    most = min(int(rules["k_max"]), len(np.unique(sample, axis=0)) - 1)
+    centres = {k: fit_centres(sample, k, random_state=random_state) for k in range(2, most + 1)}
+    models = {k: _order_and_name(points, scaling, found) for k, found in centres.items()}
+    choice = try_numbers(sample, centres, rules, random_state=random_state)
+    named = {k: not any(map(is_numbered, model.names)) for k, model in models.items()}
+    choice["named"] = pd.Series(named)
+    return models, choice
+
+
 def _order_and_name(points: pd.DataFrame, scaling: Scaling, centres: np.ndarray) -> SegmentModel:
     labels, _ = nearest(apply_scaling(points, scaling), centres)
-    used = points[[axis for axis in AXES if axis in scaling.axes]]
-    medians = used.groupby(labels).median().reindex(range(len(centres)))
+    medians = points.groupby(labels).median().reindex(range(len(centres)))
     # The position itself ends every tie: two segments can never share a place and merge.
     keys = [(*(-medians.loc[label].fillna(0.0)), label) for label in medians.index]
     order = [int(key[-1]) for key in sorted(keys)]
-    names = name_segments(medians.loc[order], used)
+    names = name_segments(medians.loc[order], points)
     ordered = tuple(tuple(float(value) for value in centres[label]) for label in order)
     return SegmentModel(scaling, ordered, tuple(names))
 
@@ -190,6 +210,6 @@ def _say(
     values = {"n": int(profile["dealers"].sum()), "k": k, "parts": parts}
     said = [Sentence("segments.segments_summary", values)]
     stable = {"stability": float(choice["stability"][k]), "wanted": float(rules["stability"])}
-    key = "segments_stable" if bool(choice["kept"][k]) else "segments_unstable"
+    key = "segments_stable" if bool(choice["stable"][k]) else "segments_unstable"
     said.append(Sentence(f"segments.{key}", stable))
     return tuple(said)

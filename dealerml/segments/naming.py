@@ -1,42 +1,41 @@
 """What segments are called: by what sets them apart from the middle dealer."""
 
 from collections import Counter
-from collections.abc import Sequence
 
 import pandas as pd
 
 from dealerml.words import Sentence
 
-# Axis → word for the top third, the middle and the bottom third of dealers.
-LEVELS = {
-    "size": ("large", "medium", "small"),
-    "rhythm": ("frequent", "regular", "rare"),
-    "breadth": ("broad", "mixed", "narrow"),
-}
-THIRDS = (2 / 3, 1 / 3)
-MIDDLE = 1
+# Axis → (quantile of all dealers, word) from the top; a segment takes the first it reaches.
+SIZES = ((0.9, "top"), (2 / 3, "large"), (1 / 3, "medium"), (0.1, "small"), (0.0, "tiny"))
+RHYTHMS = ("frequent", "regular", "rare")
+# Said only where they are not what the size leads one to expect.
+SURPRISES = {"order": ("heavy", "usual", "light"), "breadth": ("broad", "mixed", "narrow")}
+EXPECTED = {"top": 0, "large": 0, "medium": 1, "small": 2, "tiny": 2}
+HIGH, LOW = 2 / 3, 1 / 3
 
 
 def name_segments(medians: pd.DataFrame, behaviour: pd.DataFrame) -> list[str]:
     """What is each segment called?
 
-    The size always, rhythm and breadth where they are distinctive: the segment's middle dealer
-    belongs to the top or the bottom third of all dealers. Names are always distinct: segments
-    that are alike in all three words are numbered in their order.
+    By its middle dealer's place among all dealers: the size (top tenth, upper third, middle, lower
+    third, lowest tenth), the rhythm (upper third, middle, lower third), and the size of orders and
+    the range only where they are not as large or small as the dealer itself. Segments that are
+    alike in all words are numbered in their order, so names are always distinct.
 
     Parameters
     ----------
     medians
-        One row per segment in its final order; columns are axes.
+        One row per segment in its final order; columns are the axes of ``read_behaviour``.
     behaviour
-        The same axes for every dealer.
+        The same for every dealer.
 
     Examples
     --------
     >>> behaviour = pd.DataFrame({"size": [1.0, 2.0, 3.0, 4.0], "rhythm": [5.0, 5.0, 5.0, 9.0]})
-    >>> medians = pd.DataFrame({"size": [4.0, 1.5, 1.0], "rhythm": [9.0, 5.0, 5.0]})
+    >>> medians = pd.DataFrame({"size": [4.0, 1.9, 1.8], "rhythm": [9.0, 5.0, 5.0]})
     >>> name_segments(medians, behaviour)
-    ['large_frequent', 'small_1', 'small_2']
+    ['top_frequent', 'small_regular_1', 'small_regular_2']
     """
     names = [_name(row, behaviour) for _, row in medians.iterrows()]
     times, seen = Counter(names), Counter[str]()
@@ -47,44 +46,51 @@ def name_segments(medians: pd.DataFrame, behaviour: pd.DataFrame) -> list[str]:
     return distinct
 
 
+def is_numbered(code: str) -> bool:
+    """Did words alone not tell this segment from another?"""
+    return code.rpartition("_")[2].isdigit()
+
+
 def describe_segment(code: str) -> Sentence:
     """How is a segment called in a sentence?
 
     Examples
     --------
-    >>> describe_segment("large_frequent").text, describe_segment("small_rare_2").text
-    ('Large · frequent', 'Small · rare (2)')
+    >>> describe_segment("large_frequent").text, describe_segment("small_rare_heavy_2").text
+    ('Large · frequent', 'Small · rare · large orders (2)')
     >>> describe_segment("large_frequent").text_in("zh")
     '大户·高频'
     """
     words = code.split("_")
-    number = words.pop() if words[-1].isdigit() else None
-    named = _joined([Sentence(f"segments.level.{word}") for word in words])
+    number = words.pop() if is_numbered(code) else None
+    named = Sentence(f"segments.level.{words[0]}")
+    for word in words[1:]:
+        then = Sentence(f"segments.level.{word}")
+        named = Sentence("segments.level_and", {"first": named, "then": then})
     if number is None:
         return named
     return Sentence("segments.level_numbered", {"name": named, "number": number})
 
 
 def _name(median: pd.Series, behaviour: pd.DataFrame) -> str:
-    words = []
-    for axis, levels in LEVELS.items():
-        if axis not in median.index:
-            continue
-        level = _level(float(median[axis]), behaviour[axis])
-        if axis == "size" or level != MIDDLE:
-            words.append(levels[level])
-    return "_".join(words) or "medium"
+    size = _size(float(median["size"]), behaviour["size"])
+    words = [size, RHYTHMS[_level(float(median["rhythm"]), behaviour["rhythm"])]]
+    for axis, levels in SURPRISES.items():
+        if axis in median.index and behaviour[axis].notna().any():
+            level = _level(float(median[axis]), behaviour[axis])
+            # One step up or down counts only towards the far side of the middle.
+            if level != EXPECTED[size] and level != 1:
+                words.append(levels[level])
+    return "_".join(words)
+
+
+def _size(value: float, sizes: pd.Series) -> str:
+    reached = (word for start, word in SIZES if value >= float(sizes.quantile(start)))
+    return next(reached, SIZES[-1][1])
 
 
 def _level(value: float, values: pd.Series) -> int:
-    high, low = (float(values.quantile(third)) for third in THIRDS)
-    if value > float(values.median()) and value >= high:
+    high, middle, low = (float(values.quantile(part)) for part in (HIGH, 0.5, LOW))
+    if value >= high and value > middle:
         return 0
-    return 2 if value < float(values.median()) and value <= low else MIDDLE
-
-
-def _joined(words: Sequence[Sentence]) -> Sentence:
-    head = words[0]
-    for word in words[1:]:
-        head = Sentence("segments.level_and", {"first": head, "then": word})
-    return head
+    return 2 if value <= low and value < middle else 1

@@ -1,0 +1,214 @@
+"""Pictures of classes, RFM groups, segments, lifecycle and migration."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import PercentFormatter
+
+from dealerml.segments.classes import ABC_CLASSES, Classes
+from dealerml.segments.clusters import Segments
+from dealerml.segments.lifecycle import STAGES, Lifecycle
+from dealerml.segments.migration import NOWHERE, Migration
+from dealerml.segments.naming import describe_segment
+from dealerml.segments.rfm import SCORES, SLIPPING, Rfm
+from dealerml.segments.tiers import tier_name
+from dealerml.theme import INK, PALETTE, QUIET, compact_axis, ink_on
+from dealerml.words import format_value, has_entry, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Points of a segment differ by shape as well as by shade, so that a grey print still tells them.
+MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
+WORSE = ("declining", "dormant", "lapsed")
+GREYS = "Greys"
+
+
+def plot_pareto(classes: Classes, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
+    """How much of the business do the largest dealers bring?
+
+    Parameters
+    ----------
+    classes
+        Result of ``rank_abc``.
+    """
+    ax = ax or plt.subplots()[1]
+    curve = classes.table.loc[classes.table["share"] > 0, "cumulative_share"].sort_values()
+    ax.plot(range(len(curve) + 1), [0.0, *curve], color=PALETTE[0], linewidth=2)
+    ax.fill_between(range(len(curve) + 1), [0.0, *curve], color=PALETTE[-1], alpha=0.5, linewidth=0)
+    first = 0
+    for code in ABC_CLASSES:
+        last = min(first + int(classes.classes["dealers"][code]), len(curve))
+        if last > first:
+            ax.axvline(last, color=QUIET, linewidth=0.8, linestyle=":")
+            text = say(f"segments.abc_class.{code}", lang)
+            ax.text((first + last) / 2, 0.03, text, ha="center", va="bottom", color=INK)
+        first = last
+    ax.set(xlim=(0, max(len(curve), 1)), ylim=(0, 1.02))
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_xlabel(say("segments.pareto_x", lang))
+    ax.set_ylabel(say("segments.pareto_y", lang))
+    ax.set_title(_pareto_title(classes, lang))
+    return ax
+
+
+def plot_rfm_grid(rfm: Rfm, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
+    """How many dealers are there in each cell of how lately and how often?
+
+    Parameters
+    ----------
+    rfm
+        Result of ``score_rfm``.
+    """
+    ax = ax or plt.subplots()[1]
+    fifths = range(1, SCORES + 1)
+    counts = pd.crosstab(rfm.table["r"], rfm.table["f"]).reindex(
+        index=fifths, columns=fifths, fill_value=0
+    )
+    _draw_counts(ax, counts)
+    ax.set(xticks=range(SCORES), xticklabels=list(fifths))
+    ax.set(yticks=range(SCORES), yticklabels=list(fifths))
+    ax.invert_yaxis()
+    ax.set_xlabel(say("segments.rfm_x", lang))
+    ax.set_ylabel(say("segments.rfm_y", lang))
+    values = {
+        "champions": int(rfm.groups["dealers"]["champions"]),
+        "n": int(rfm.groups["dealers"].sum()),
+        "slipping": int(rfm.groups.loc[list(SLIPPING), "dealers"].sum()),
+    }
+    ax.set_title(say("segments.rfm_title", lang, **values))
+    return ax
+
+
+def plot_segments(segments: Segments, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
+    """Where do the segments lie between how often and how much?
+
+    Parameters
+    ----------
+    segments
+        Result of ``fit_segments``; without segments all dealers are drawn alike.
+    """
+    ax = ax or plt.subplots()[1]
+    points = segments.points[(segments.points[["size", "rhythm"]] > 0).all(axis=1)]
+    names = segments.table["segment"].reindex(points.index)
+    # Many dealers have the same few order days: a fixed small shift makes them visible.
+    shift = np.random.default_rng(0).uniform(-0.25, 0.25, len(points))
+    across = (points["rhythm"] + shift).clip(lower=0.5)
+    groups: Sequence[str] = segments.model.names or ("",)
+    for number, name in enumerate(groups):
+        here = names == name if name else names.isna()
+        ax.scatter(
+            across[here],
+            points["size"][here],
+            s=16,
+            marker=MARKERS[number % len(MARKERS)],
+            color=PALETTE[number % len(PALETTE)],
+            edgecolors=INK,
+            linewidths=0.2,
+            alpha=0.75,
+            label=describe_segment(name).text_in(lang) if name else "",
+        )
+    ax.set(xscale="log", yscale="log")
+    compact_axis(ax, lang)
+    compact_axis(ax, lang, which="x")
+    ax.set_xlabel(say("segments.rhythm_axis", lang))
+    ax.set_ylabel(say("segments.amount_axis", lang))
+    if segments.model.names:
+        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), markerscale=1.5)
+    ax.set_title(_segments_title(segments, lang))
+    return ax
+
+
+def plot_lifecycle(lifecycle: Lifecycle, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
+    """How many dealers are in each stage of their life with us?
+
+    Parameters
+    ----------
+    lifecycle
+        Result of ``place_lifecycle``.
+    """
+    ax = ax or plt.subplots()[1]
+    count = lifecycle.stages["dealers"]
+    shown = [stage for stage in STAGES if stage != "never"]
+    colours = [PALETTE[1] if stage in WORSE else PALETTE[0] for stage in shown]
+    bars = ax.barh([say(f"segments.lifecycle.{stage}", lang) for stage in shown], count[shown])
+    for bar, colour in zip(bars, colours, strict=True):
+        # Stages to worry about are hatched, so that grey tells them too.
+        bar.set(color=colour, hatch="//" if colour == PALETTE[1] else None, edgecolor="white")
+    ax.bar_label(bars, [format_value(int(n), "count") for n in count[shown]], padding=3)
+    ax.invert_yaxis()
+    ax.grid(visible=False, axis="y")
+    ax.set_xlabel(say("segments.dealers_axis", lang))
+    values = {stage: int(count[stage]) for stage in ("growing", "declining", "dormant")}
+    ax.set_title(say("segments.lifecycle_title", lang, **values))
+    return ax
+
+
+def plot_migration(migration: Migration, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
+    """How many dealers moved from which group to which?
+
+    Parameters
+    ----------
+    migration
+        Result of ``migrate``.
+    """
+    ax = ax or plt.subplots()[1]
+    counts = migration.dealers
+    _draw_counts(ax, counts)
+    labels = [_code_name(str(code), migration.column, lang) for code in counts.index]
+    ax.set(xticks=range(len(labels)), xticklabels=labels)
+    ax.set(yticks=range(len(labels)), yticklabels=labels)
+    ax.set_xlabel(say("segments.migration_after", lang))
+    ax.set_ylabel(say("segments.migration_before", lang))
+    inner = counts.drop(index=NOWHERE, columns=NOWHERE, errors="ignore").to_numpy()
+    values = {"n": int(inner.sum()), "moved": int(inner.sum() - np.trace(inner))}
+    ax.set_title(say("segments.migration_title", lang, **values))
+    return ax
+
+
+def _pareto_title(classes: Classes, lang: str) -> str:
+    values = {
+        "n": int(classes.classes["dealers"]["A"]),
+        "total": int(classes.classes["dealers"].sum()),
+        "share": float(classes.classes["amount_share"]["A"]),
+    }
+    return say("segments.pareto_title", lang, **values)
+
+
+def _segments_title(segments: Segments, lang: str) -> str:
+    if not segments.model.names:
+        return segments.said[0].text_in(lang)
+    first = segments.model.names[0]
+    values = {
+        "name": describe_segment(first),
+        "n": int(segments.profile["dealers"][first]),
+        "total": int(segments.profile["dealers"].sum()),
+        "share": float(segments.profile["amount_share"][first]),
+    }
+    return say("segments.segments_title", lang, **values)
+
+
+def _draw_counts(ax: "Axes", counts: pd.DataFrame) -> None:
+    values = counts.to_numpy(dtype="float64")
+    highest = max(float(values.max(initial=0.0)), 1.0)
+    # Only the lighter part of the scale, so that the figures stay readable on it.
+    ax.imshow(values, cmap=GREYS, vmin=0, vmax=1.6 * highest, aspect="auto")
+    for row, column in np.ndindex(*values.shape):
+        number = int(values[row, column])
+        ax.text(column, row, format_value(number, "count"), ha="center", va="center", color=INK)
+    ax.grid(visible=False)
+
+
+def _code_name(code: str, column: str, lang: str) -> str:
+    if code == NOWHERE:
+        return say("segments.migration_nowhere", lang)
+    if column == "segment":
+        return describe_segment(code).text_in(lang)
+    if column == "tier":
+        name = tier_name(code)
+        return name if isinstance(name, str) else name.text_in(lang)
+    key = f"segments.{column}.{code}"
+    return say(key, lang) if has_entry(key) else code
