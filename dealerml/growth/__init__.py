@@ -1,0 +1,14 @@
+"""How sales went and why, and what comes next."""
+
+from dealerml.growth.backtest import backtest_forecasts
+from dealerml.growth.forecast import Forecast, forecast_sales
+from dealerml.growth.forecasters import FORECASTERS
+from dealerml.growth.outlook import forecast_growth
+
+__all__ = [
+    "FORECASTERS",
+    "Forecast",
+    "backtest_forecasts",
+    "forecast_growth",
+    "forecast_sales",
+]

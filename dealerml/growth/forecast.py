@@ -1,0 +1,232 @@
+"""The forecast: twelve months for every dealer, each region and the total, with limits."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from dealerml.growth.backcasts import Backcasts, backcast, forecast_active
+from dealerml.growth.backtest import BACKTEST_COLUMNS, backtest_forecasts
+from dealerml.growth.fan import DECIMALS, fan_months, fan_sum
+from dealerml.growth.forecast_words import say_forecast, say_too_short
+from dealerml.growth.forecasters import FORECASTERS
+from dealerml.growth.history import History, level_history, read_history
+from dealerml.growth.keeping import weigh_dealers
+from dealerml.growth.levels import Level
+from dealerml.growth.outlook import forecast_growth
+from dealerml.growth.season import BoolArray, FloatArray
+from dealerml.words import Spoken
+
+if TYPE_CHECKING:
+    from dealerml.policy import Policy
+    from dealerml.tables import Snapshot
+
+# Taken where no past date can tell which forecaster is best.
+DEFAULT_METHOD: Final = "blend"
+TABLE_COLUMNS: Final = ("level", "key", "month", "mean", "lo80", "hi80", "lo95", "hi95")
+AHEAD_COLUMNS: Final = (
+    "level",
+    "key",
+    "mean",
+    "lo80",
+    "hi80",
+    "lo95",
+    "hi95",
+    "forecast_growth",
+    "limits_from",
+)
+
+
+@dataclass(frozen=True)
+class Forecast(Spoken):
+    """What each dealer, region and all together will buy.
+
+    Parameters
+    ----------
+    table
+        One row per ``level`` (dealer, region, total), ``key`` and ``month`` (text, 2025-07), twelve
+        months each: ``mean``, ``lo80``, ``hi80``, ``lo95``, ``hi95``, net amounts. Means of dealers
+        add up to regions and total; limits do not, since errors of dealers offset each other. No
+        rows with less than three months of history.
+    ahead
+        One row per ``level`` and ``key``: ``mean`` and limits of the next ``horizon_months``
+        together, ``forecast_growth`` on the same months last year, and ``limits_from``: errors (of
+        past forecasts) or spread (assumed around too few of them).
+    stay
+        Index ``dealer_id``, twelve columns by month: the mean if the dealer goes on buying. The
+        same as the means of `table` unless probabilities of still buying were given.
+    growth
+        Index ``dealer_id``: see `forecast_growth`.
+    backtest
+        One row per level and method: see `backtest_forecasts`.
+    history
+        Monthly net amount of regions and total: ``level, key, month, net_amount``.
+    method
+        Name of the forecaster in ``FORECASTERS`` that missed least in the backtest; "" for none.
+    horizon_months
+        Months that cover the horizon, 1-12.
+    """
+
+    ahead: pd.DataFrame
+    stay: pd.DataFrame
+    growth: pd.DataFrame
+    backtest: pd.DataFrame
+    history: pd.DataFrame
+    method: str
+    horizon_months: int
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """Everything found out, before it becomes tables and sentences."""
+
+    method: str
+    made: Backcasts
+    backtest: pd.DataFrame
+    stay: pd.DataFrame
+    means: FloatArray
+    active: BoolArray
+
+
+def forecast_sales(
+    source: "Snapshot | pd.DataFrame",
+    *,
+    horizon: int = 90,
+    regions: pd.Series | None = None,
+    keep_probability: pd.Series | None = None,
+    policy: "Policy | None" = None,
+) -> Forecast:
+    """What will each dealer, each region and the whole channel buy in the next twelve months?
+
+    Every forecaster is tried at past dates and the one that missed least is taken. Regions and
+    total are sums of dealers; limits are errors of past forecasts, of the sums where sums are
+    shown. Dealers who sign later are not in it, and dealers silent for ``active_days`` are at zero.
+
+    Parameters
+    ----------
+    source
+        A snapshot, or monthly amounts as `build_series` gives them.
+    horizon
+        Days ahead that matter most; the whole months that cover them are summed in ``ahead``.
+    regions
+        Region by dealer id. From a snapshot the dated region of the order lines where not given.
+    keep_probability
+        Probability of still buying by dealer id, such as 1 - ``churn_risk``; weighs the means.
+    policy
+        Shipped defaults where not given.
+
+    References
+    ----------
+    Hyndman, R. J., & Athanasopoulos, G. (2021). Forecasting: principles and practice, chapter 11.
+    https://otexts.com/fpp3/
+
+    Examples
+    --------
+    >>> months = pd.period_range("2025-01", periods=4, freq="M")
+    >>> series = pd.DataFrame([[10.0] * 4, [30.0] * 4], ["A", "B"], months)
+    >>> table = forecast_sales(series, horizon=60).table
+    >>> table.loc[table["month"] == "2025-05", ["level", "key", "mean"]]
+         level    key  mean
+    0   dealer      A  10.0
+    12  dealer      B  30.0
+    24   total  total  40.0
+    """
+    history = read_history(source, horizon=horizon, regions=regions, policy=policy)
+    if history.too_short:
+        return _say_nothing(history)
+    outcome = _find_out(history, keep_probability)
+    growth = forecast_growth(
+        pd.DataFrame(outcome.means, index=history.series.index),
+        history.series,
+        horizon_months=history.horizon_months,
+    )
+    table = pd.concat(
+        [_months(history, outcome, level) for level in history.levels], ignore_index=True
+    )
+    ahead = pd.concat(
+        [_sum(history, outcome, level) for level in history.levels], ignore_index=True
+    )
+    forecast = Forecast(
+        table,
+        (),
+        ahead=ahead,
+        stay=outcome.stay,
+        growth=growth,
+        backtest=outcome.backtest,
+        history=level_history(history),
+        method=outcome.method,
+        horizon_months=history.horizon_months,
+    )
+    silent = len(history.series) - int(outcome.active.sum())
+    said = say_forecast(
+        history, ahead=ahead, backtest=outcome.backtest, method=outcome.method, silent=silent
+    )
+    return replace(forecast, said=said)
+
+
+def choose_method(backtest: pd.DataFrame) -> str:
+    """Which forecaster missed least per dealer at past dates? Of two alike, the first by name."""
+    tried = backtest[(backtest["level"] == "dealer") & backtest["wape"].notna()]
+    if tried.empty:
+        return DEFAULT_METHOD
+    return str(tried.sort_values(["wape", "method"])["method"].iloc[0])
+
+
+def _find_out(history: History, keep_probability: pd.Series | None) -> _Outcome:
+    y, rules = history.y, history.rules
+    made = {name: backcast(y, function, rules=rules) for name, function in FORECASTERS.items()}
+    backtest = backtest_forecasts(
+        y,
+        made,
+        levels=history.levels,
+        horizon_months=history.horizon_months,
+        origins=history.test_origins,
+    )
+    method = choose_method(backtest)
+    raw, active = forecast_active(y, FORECASTERS[method], rules=rules)
+    stay = pd.DataFrame(
+        raw.round(DECIMALS), index=history.series.index, columns=list(history.ahead)
+    )
+    chosen, means = made[method], stay.to_numpy()
+    if keep_probability is not None:
+        kept = weigh_dealers(stay, keep_probability, horizon_months=history.horizon_months)
+        means = (means * kept.weights).round(DECIMALS)
+        chosen = replace(chosen, means=chosen.means * kept.average)
+    return _Outcome(method, chosen, backtest, stay, means, active)
+
+
+def _months(history: History, outcome: _Outcome, level: Level) -> pd.DataFrame:
+    months = fan_months(
+        history.y, outcome.made, means=outcome.means, level=level, active=outcome.active
+    )
+    names = pd.Series(history.ahead, dtype="str")
+    months = months.assign(level=level.name, month=names.iloc[months["step"]].to_numpy())
+    return months[list(TABLE_COLUMNS)]
+
+
+def _sum(history: History, outcome: _Outcome, level: Level) -> pd.DataFrame:
+    ahead = fan_sum(
+        history.y,
+        outcome.made,
+        means=outcome.means,
+        level=level,
+        active=outcome.active,
+        months=history.horizon_months,
+    )
+    return ahead.assign(level=level.name)[list(AHEAD_COLUMNS)]
+
+
+def _say_nothing(history: History) -> Forecast:
+    dealers = history.series.index
+    unknown = pd.DataFrame(index=dealers, columns=range(1), dtype="float64")
+    return Forecast(
+        pd.DataFrame(columns=list(TABLE_COLUMNS)),
+        say_too_short(history),
+        ahead=pd.DataFrame(columns=list(AHEAD_COLUMNS)),
+        stay=pd.DataFrame(index=dealers, columns=list(history.ahead), dtype="float64"),
+        growth=forecast_growth(unknown, history.series, horizon_months=1),
+        backtest=pd.DataFrame(columns=list(BACKTEST_COLUMNS)),
+        history=level_history(history),
+        method="",
+        horizon_months=history.horizon_months,
+    )
