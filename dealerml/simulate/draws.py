@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.str_]
 
 LARGEST_EXPONENT = 600
 EXPONENTIALS = np.array(

@@ -9,6 +9,7 @@ import pandas as pd
 from dealerml.simulate.draws import Ints
 
 PRODUCTS_PER_CATEGORY: Final = 10
+NEWEST: Final = PRODUCTS_PER_CATEGORY - 1
 BRANDS: Final = ("Hengtu", "Solid", "BlueRock")
 PRICE_RISE_PER_MILLE: Final = 20
 
@@ -81,7 +82,8 @@ def list_goods() -> Goods:
     >>> list_goods().table.head(2).to_string(index=False).split()[:4]
     ['product_id', 'product_name', 'category', 'brand']
     """
-    rows, prices, costs, quantities = [], [], [], []
+    rows: list[tuple[str, str, str, str]] = []
+    prices, costs, quantities = [], [], []
     for category, (names, price, quantity, _) in CATEGORIES.items():
         for place in range(PRODUCTS_PER_CATEGORY):
             name = f"{names[place % 5]} {SIZES[place // 5]}"

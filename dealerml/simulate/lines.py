@@ -8,6 +8,7 @@ import numpy as np
 from dealerml.simulate.draws import (
     Flags,
     Ints,
+    Texts,
     draw_factor,
     draw_flag,
     draw_index,
@@ -15,6 +16,7 @@ from dealerml.simulate.draws import (
 )
 from dealerml.simulate.goods import (
     CATEGORIES,
+    NEWEST,
     PRICE_RISE_PER_MILLE,
     PRODUCTS_PER_CATEGORY,
     Goods,
@@ -25,8 +27,8 @@ from dealerml.simulate.traits import Traits
 
 MOST_LINES: Final = 12
 CHOICE: Final = (300, 210, 150, 110, 80, 55, 40, 25, 20, 10)
-LOADED_QUANTITY: Final = 1900
-RETURN_PER_MILLE, SURGE_PER_MILLE = 12, 280
+LOADED_QUANTITY: Final = 1400
+RETURN_PER_MILLE, SURGE_PER_MILLE = 20, 280
 # Kind of extra line: share of orders, lowest and highest amount in cents.
 EXTRAS: Final = {
     "gift": (12, 0, 0),
@@ -49,7 +51,7 @@ class Lines:
     quantity: Ints
     cents: Ints
     cost: Ints
-    kind: "np.ndarray[tuple[int], np.dtype[np.str_]]"
+    kind: Texts
 
     def take(self, places: Ints | Flags) -> "Lines":
         """Which lines are at these places?"""
@@ -95,7 +97,7 @@ def _draw_goods(
     order, product = order[first], product[first]
     dealer, day = dealers[order], days[order]
     quantity = _draw_quantities(rng, traits, plan, dealer=dealer, day=day)
-    quantity = np.maximum(scale(goods.usual_quantity[product] * 1, quantity), 1)
+    quantity = np.maximum(scale(goods.usual_quantity[product], quantity), 1)
     price = goods.price_cents[product] * (1000 + _price_rises(day)) // 1000
     price = price * (1000 - traits.discount[dealer]) // 1000
     cost = goods.price_cents[product] * (1000 + _price_rises(day)) // 1000
@@ -121,7 +123,10 @@ def _choose_products(
     drawn = rng.integers(0, 1_000_000, size=len(dealer)) * upper[:, -1] // 1_000_000
     category = (drawn[:, None] >= upper).sum(axis=1)
     place = traits.favourite[dealer, category] + draw_index(rng, len(dealer), weights=CHOICE)
-    product: Ints = category * PRODUCTS_PER_CATEGORY + place % PRODUCTS_PER_CATEGORY
+    place = place % PRODUCTS_PER_CATEGORY
+    # Until the newest product is launched, its buyers take the one before.
+    place = place - ((place == NEWEST) & (day < plan.launch_day))
+    product: Ints = category * PRODUCTS_PER_CATEGORY + place
     return product
 
 
@@ -187,5 +192,3 @@ def _draw_extras(rng: np.random.Generator, goods: Goods, dealers: Ints, days: In
             )
         )
     return join_lines(parts)
-
-

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from dealerml.dates import SPRING_FESTIVAL, from_day, to_day
-from dealerml.simulate.draws import Flags, Ints, draw_bell, draw_factor, scale
+from dealerml.simulate.draws import Flags, Ints, draw_factor, scale
 from dealerml.simulate.plan import FAR, STOPPING, Plan
 from dealerml.simulate.traits import Traits
 
@@ -19,9 +19,10 @@ MONTH: Final = (880, 820, 1060, 1080, 1070, 1030, 960, 960, 1060, 1080, 1040, 96
 FESTIVAL: Final = ((-30, 1350), (-8, 60), (12, 700), (22, 1200), (40, 1000))
 NATIONAL_DAYS, NATIONAL_DEMAND = range(1, 8), 200
 LOADING_DAYS, LOADING_DEMAND = 10, 3200
-DIP_DAYS, DIP_DEMAND = 35, 350
+DIP_DAYS, DIP_DEMAND = 35, 200
 FADED: Final = 300
 QUARTER_DAYS: Final = 91
+RAMP_DAYS, RAMP_FROM = 240, 500
 
 
 def draw_order_days(
@@ -63,7 +64,7 @@ def daily_demand(rng: np.random.Generator, traits: Traits, plan: Plan, *, days: 
     mood = draw_factor(rng, (dealers, len(days) // QUARTER_DAYS + 1), spread=18)
     mood = mood[:, (days - days[0]) // QUARTER_DAYS]
     demand = scale(calendar_demand(days)[None, :], trend, mood, _fading(plan, days))
-    demand = scale(demand, _loading(plan, days))
+    demand = scale(demand, _loading(plan, days), _ramp(plan, days))
     return np.where(_closed(plan, days), 0, demand)
 
 
@@ -128,6 +129,14 @@ def _loading(plan: Plan, days: Ints) -> Ints:
     return np.where(active, wave[None, :], 1000)
 
 
+def _ramp(plan: Plan, days: Ints) -> Ints:
+    """A newcomer orders half as often at first; a new code goes on as before."""
+    came = (plan.first_day > days[0]) & (plan.twin == np.arange(len(plan.twin)))
+    age = np.clip(days[None, :] - plan.first_day[:, None], 0, RAMP_DAYS)
+    rising = RAMP_FROM + (1000 - RAMP_FROM) * age // RAMP_DAYS
+    return np.where(came[:, None], rising, 1000)
+
+
 def _closed(plan: Plan, days: Ints) -> Flags:
     day, begin, until = days[None, :], plan.event_from[:, None], plan.event_until[:, None]
     stop = np.where(plan.has("stopped_gradually"), plan.event_until, plan.event_from)
@@ -145,8 +154,7 @@ def _draw_beats(rng: np.random.Generator, traits: Traits, longest: int) -> Ints:
     numbers = 2 * longest // shortest + 20
     shape = (len(traits.gap_days), numbers)
     gaps = traits.gap_days[:, None] * draw_factor(rng, shape, spread=traits.gap_spread[:, None])
-    waited = 500 + draw_bell(rng, len(gaps)) // 12
-    gaps[:, 0] = gaps[:, 0] * np.clip(waited, 1, 1000) // 1000
+    gaps[:, 0] = gaps[:, 0] * rng.integers(1, 1001, size=len(gaps)) // 1000
     beats: Ints = np.cumsum(np.maximum(gaps, 1), axis=1)
     return beats
 

@@ -5,21 +5,21 @@ from typing import Final
 
 import numpy as np
 
-from dealerml.simulate.draws import Flags, Ints
+from dealerml.simulate.draws import Flags, Ints, Texts
 from dealerml.simulate.goods import CATEGORIES
 from dealerml.simulate.names import TROUBLESOME
 from dealerml.simulate.places import COLD_REGIONS, OWNER_COUNTS, OWNER_STARTS, REGION_NAMES
 from dealerml.simulate.traits import Traits
 
 FAR: Final = 1_000_000
-NEWCOMERS_PER_MILLE: Final = 300
-SETTLING_DAYS: Final = 150
+NEWCOMERS_PER_MILLE: Final = 220
+SETTLING_DAYS, KNOWN_DAYS = 150, 60
 
 # Share of the dealers, per mille, to whom each of these happens; nobody has two of them.
 FATES: Final = {
-    "stopped_gradually": 150,
-    "stopped_suddenly": 120,
-    "won_back": 80,
+    "stopped_gradually": 110,
+    "stopped_suddenly": 80,
+    "won_back": 70,
     "closed_by_us": 20,
     "code_change": 25,
     "code_change_unrecorded": 10,
@@ -44,7 +44,7 @@ class Plan:
     """
 
     twin: Ints
-    fate: "np.ndarray[tuple[int], np.dtype[np.str_]]"
+    fate: Texts
     first_day: Ints
     event_from: Ints
     event_until: Ints
@@ -55,6 +55,7 @@ class Plan:
     new_owner: Ints
     leaving_owner: int
     leaving_day: int
+    launch_day: int
 
     def has(self, *fates: str) -> Flags:
         """Which dealers have one of these fates?"""
@@ -76,7 +77,7 @@ def make_plan(rng: np.random.Generator, traits: Traits, *, start: int, end: int)
     dealers = len(traits.region)
     fate, twin = _deal_fates(rng, traits)
     first_day = _draw_first_days(rng, dealers, start, end)
-    event_from, event_until = _draw_spans(rng, fate, first_day, end)
+    event_from, event_until = _draw_spans(rng, fate, first_day, start=start, end=end)
     renewed = twin != np.arange(dealers)
     return Plan(
         twin=twin,
@@ -91,6 +92,7 @@ def make_plan(rng: np.random.Generator, traits: Traits, *, start: int, end: int)
         new_owner=rng.integers(0, 1_000_000, size=dealers),
         leaving_owner=OWNER_STARTS[0],
         leaving_day=start + (end - start) * 11 // 20,
+        launch_day=start + (end - start) * 3 // 5,
     )
 
 
@@ -103,23 +105,17 @@ def _count(fate: str, dealers: int) -> int:
     return (dealers * FATES[fate] + 500) // 1000
 
 
-def _deal_fates(
-    rng: np.random.Generator, traits: Traits
-) -> tuple["np.ndarray[tuple[int], np.dtype[np.str_]]", Ints]:
-    """Hand out the fates, winter stops only where winters are cold, new codes last."""
+def _deal_fates(rng: np.random.Generator, traits: Traits) -> tuple[Texts, Ints]:
+    """Hand out the fates: winter stops in the cold, code changes to dealers of old, codes last."""
     dealers = len(traits.region)
     fate, twin = np.full(dealers, "steady", dtype="U24"), np.arange(dealers)
     spare = count_spare_codes(dealers)
-    free = rng.permutation(np.arange(min(len(TROUBLESOME), dealers), dealers - spare)).tolist()
-    cold = np.array(COLD_REGIONS)[traits.region]
-    eager = [dealer for dealer in free if cold[dealer]]
-    for dealer in eager[: _count("winter_stop", dealers)]:
-        fate[dealer] = "winter_stop"
-    free = [dealer for dealer in free if fate[dealer] == "steady"]
-    for name in FATES:
-        if name != "winter_stop":
-            taken, free = free[: _count(name, dealers)], free[_count(name, dealers) :]
-            fate[taken] = name
+    free = rng.permutation(np.arange(min(len(TROUBLESOME), dealers), dealers - spare))
+    cold, known = np.array(COLD_REGIONS)[traits.region], twin < dealers - _newcomers(dealers)
+    fits = {"winter_stop": cold & known, **dict.fromkeys(CODE_CHANGES, known)}
+    for name in sorted(FATES, key=lambda name: name not in fits):
+        open_to = free[(fate[free] == "steady") & fits.get(name, np.ones(dealers, bool))[free]]
+        fate[open_to[: _count(name, dealers)]] = name
     changing = np.flatnonzero(np.isin(fate, CODE_CHANGES))
     spare_codes = np.arange(dealers - spare, dealers)[: len(changing)]
     twin[spare_codes] = changing
@@ -127,9 +123,13 @@ def _deal_fates(
     return fate, twin
 
 
+def _newcomers(dealers: int) -> int:
+    return dealers * NEWCOMERS_PER_MILLE // 1000
+
+
 def _draw_first_days(rng: np.random.Generator, dealers: int, start: int, end: int) -> Ints:
     """Give later codes to newcomers, in the order in which they came."""
-    newcomers = dealers * NEWCOMERS_PER_MILLE // 1000
+    newcomers = _newcomers(dealers)
     days = np.full(dealers, start, dtype=np.int64)
     arrivals = np.sort(rng.integers(start + 30, max(end - 20, start + 31), size=newcomers))
     days[dealers - newcomers :] = arrivals
@@ -137,16 +137,15 @@ def _draw_first_days(rng: np.random.Generator, dealers: int, start: int, end: in
 
 
 def _draw_spans(
-    rng: np.random.Generator,
-    fate: "np.ndarray[tuple[int], np.dtype[np.str_]]",
-    first_day: Ints,
-    end: int,
+    rng: np.random.Generator, fate: Texts, first_day: Ints, *, start: int, end: int
 ) -> tuple[Ints, Ints]:
-    """From when until when does it happen; a stop at ``event_until`` is for good."""
+    """From when until when does it happen: a stop is for good from its last fading day on."""
     dealers = len(fate)
-    settled = first_day + SETTLING_DAYS
-    room = np.maximum(end - 5 - settled, 1)
-    begin = settled + rng.integers(0, 1_000_000, size=dealers) % room
+    settled = first_day + np.where(first_day > start, SETTLING_DAYS, KNOWN_DAYS)
+    # Stops and pauses come at an even rate, so that those of newcomers may come after the end.
+    even = np.isin(fate, ("stopped_gradually", "stopped_suddenly", "won_back"))
+    room = np.where(even, end - start - KNOWN_DAYS, end - 30 - settled)
+    begin = settled + rng.integers(0, 1_000_000, size=dealers) % np.maximum(room, 1)
     fading, pause = rng.integers(70, 190, size=dealers), rng.integers(100, 260, size=dealers)
     surge = rng.integers(100, 160, size=dealers)
     until = np.full(dealers, FAR, dtype=np.int64)
@@ -166,4 +165,5 @@ def _favourite_category(traits: Traits) -> Ints:
 def replace_owner(plan: Plan, regions: Ints) -> Ints:
     """Who takes over in each region, as a position in the list of owners?"""
     counts, starts = np.array(OWNER_COUNTS)[regions], np.array(OWNER_STARTS)[regions]
-    return starts + plan.new_owner % counts
+    heirs: Ints = starts + plan.new_owner % counts
+    return heirs

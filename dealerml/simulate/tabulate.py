@@ -1,6 +1,5 @@
 """The simulated network in canonical columns, as an export on its last day would show it."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -52,7 +51,8 @@ def tabulate_lines(
     codes, line_no = _number_orders(lines)
     posted = lines.day + _draw_delays(rng, codes)
     region, owner = locate(traits, plan, dealer=lines.dealer, day=lines.day)
-    product = np.append(goods.table["product_id"].to_numpy(dtype=object), None)
+    # The last entry, at NO_PRODUCT, stands for a product that is not named.
+    product = np.array([*goods.table["product_id"], None], dtype=object)
     named = draw_flag(rng, len(codes), per_mille=1000 - NO_PRODUCT_PER_MILLE)
     costed = draw_flag(rng, len(codes), per_mille=1000 - NO_COST_PER_MILLE)
     frame = pd.DataFrame(
@@ -101,8 +101,8 @@ def _name_orders(order: Ints, numbers: Ints) -> list[str]:
 def _draw_delays(rng: np.random.Generator, numbers: Ints) -> Ints:
     size = int(numbers.max(initial=-1)) + 1
     late = draw_flag(rng, size, per_mille=LATE_PER_MILLE)
-    delays: Ints = np.where(late, rng.integers(1, LATEST_DAYS + 1, size=size), 0)[numbers]
-    return delays
+    delays: Ints = late * rng.integers(1, LATEST_DAYS + 1, size=size)
+    return delays[numbers]
 
 
 def tabulate_dealers(
@@ -112,10 +112,9 @@ def tabulate_dealers(
     dealers = len(plan.fate)
     ids, everyone, today = name_codes(dealers), np.arange(dealers), np.full(dealers, end)
     region, owner = locate(traits, plan, dealer=everyone, day=today)
+    old = plan.first_day == plan.first_day.min()
     signed = plan.first_day - rng.integers(5, 40, size=dealers)
-    signed = signed - np.where(plan.first_day == plan.first_day.min(), 1, 0) * rng.integers(
-        100, 3000, size=dealers
-    )
+    signed = signed - old * rng.integers(100, 3000, size=dealers)
     frame = pd.DataFrame(
         {
             "dealer_id": ids,

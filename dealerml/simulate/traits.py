@@ -18,7 +18,7 @@ from dealerml.simulate.places import (
 )
 
 SHORTEST_GAP, LONGEST_GAP = 7, 60
-USUAL_GAP: Final = 24
+USUAL_GAP: Final = 21
 GAP_SPREADS: Final = (25, 40, 60, 85)
 SUB_DEALER_PER_MILLE, OUTLET_PER_MILLE = 100, 30
 
@@ -58,11 +58,12 @@ def draw_traits(rng: np.random.Generator, dealers: int) -> Traits:
     """
     cities = _draw_cities(rng, dealers)
     regions = np.searchsorted(np.array(CITY_STARTS), cities, side="right") - 1
-    stature = draw_bell(rng, dealers)
+    # Later codes belong to younger and smaller dealers; the first one is a large old partner.
+    stature = draw_bell(rng, dealers) - 700 * np.arange(dealers) // dealers
     stature[:1] = 1800
     own_pace = draw_bell(rng, dealers)
     gaps = USUAL_GAP * raise_exponential(-22 * stature // 1000 + 45 * own_pace // 1000) // 1000
-    tail = draw_index(rng, dealers, weights=(940, 45, 15))
+    tail = draw_index(rng, dealers, weights=(950, 42, 8))
     return Traits(
         region=regions,
         city=cities,
@@ -70,9 +71,9 @@ def draw_traits(rng: np.random.Generator, dealers: int) -> Traits:
         role=_draw_roles(rng, stature),
         gap_days=np.clip(gaps, SHORTEST_GAP, LONGEST_GAP),
         gap_spread=np.array(GAP_SPREADS)[draw_index(rng, dealers, weights=(30, 35, 22, 13))],
-        size=raise_exponential(75 * stature // 1000) * np.array([1, 2, 4])[tail],
+        size=raise_exponential(65 * stature // 1000) * np.array([1, 2, 4])[tail],
         lines=4300 + 1200 * np.clip(stature, -1500, 3000) // 1000,
-        trend=130 * draw_bell(rng, dealers) // 1000 + 25,
+        trend=110 * draw_bell(rng, dealers) // 1000 + 15,
         discount=np.clip(40 + 30 * stature // 1000, 0, 150),
         taste=_draw_taste(rng, dealers),
         favourite=rng.integers(0, PRODUCTS_PER_CATEGORY, size=(dealers, len(CATEGORIES))),
@@ -82,13 +83,14 @@ def draw_traits(rng: np.random.Generator, dealers: int) -> Traits:
 def choose_owner(rng: np.random.Generator, regions: Ints) -> Ints:
     """Which of the region's employees is in charge of each dealer?"""
     chosen: Ints = rng.integers(0, 1_000_000, size=len(regions)) % np.array(OWNER_COUNTS)[regions]
-    return chosen + np.array(OWNER_STARTS)[regions]
+    owners: Ints = chosen + np.array(OWNER_STARTS)[regions]
+    return owners
 
 
 def _draw_cities(rng: np.random.Generator, dealers: int) -> Ints:
     regions = draw_index(rng, dealers, weights=REGION_WEIGHTS)
     within = rng.integers(0, 1_000_000, size=dealers) % np.array(CITY_COUNTS)[regions]
-    cities = np.array(CITY_STARTS)[regions] + within
+    cities: Ints = np.array(CITY_STARTS)[regions] + within
     known = [CITY_NAMES.index(city) for city, _ in TROUBLESOME[:dealers]]
     cities[: len(known)] = known
     return cities
@@ -97,7 +99,7 @@ def _draw_cities(rng: np.random.Generator, dealers: int) -> Ints:
 def _draw_roles(rng: np.random.Generator, stature: Ints) -> Ints:
     ladder = (1000 - SUB_DEALER_PER_MILLE - OUTLET_PER_MILLE, SUB_DEALER_PER_MILLE)
     roles = draw_index(rng, len(stature), weights=(*ladder, OUTLET_PER_MILLE))
-    return np.where(stature > 0, 0, roles)
+    return roles * (stature <= 0)
 
 
 def _draw_taste(rng: np.random.Generator, dealers: int) -> Ints:
@@ -105,4 +107,5 @@ def _draw_taste(rng: np.random.Generator, dealers: int) -> Ints:
     ranks = rng.permuted(np.tile(np.arange(len(CATEGORIES)), (dealers, 1)), axis=1)
     carried = rng.integers(2, 6, size=(dealers, 1))
     weights = draw_factor(rng, ranks.shape, spread=40) * (10 - 2 * ranks) // 10
-    return np.where(ranks < carried, np.maximum(weights, 1), 0)
+    taste: Ints = np.maximum(weights, 1) * (ranks < carried)
+    return taste

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from dealerml.dates import SPRING_FESTIVAL, to_day
-from dealerml.simulate.goods import CATEGORIES
-from dealerml.simulate.orders import FESTIVAL, in_winter
+from dealerml.simulate.goods import CATEGORIES, NEWEST, PRODUCTS_PER_CATEGORY, list_goods
+from dealerml.simulate.orders import FESTIVAL, RAMP_DAYS, in_winter
 from dealerml.simulate.places import OWNER_NAMES, REGION_NAMES
 from dealerml.simulate.plan import FAR, Plan, replace_owner
 from dealerml.simulate.tabulate import is_gone, name_codes
@@ -47,7 +47,7 @@ def tabulate_truth(traits: Traits, plan: Plan, *, start: int, end: int) -> pd.Da
 def _find_newcomers(traits: Traits, plan: Plan, start: int, end: int) -> Iterator[Event]:
     for dealer in np.flatnonzero((plan.first_day > start) & ~plan.has("new_code")).tolist():
         if plan.fate[dealer] != "never_ordered":
-            yield dealer, int(plan.first_day[dealer]), FAR, "first order on or soon after this day"
+            yield dealer, int(plan.first_day[dealer]), FAR, f"ramps up over {RAMP_DAYS} days"
 
 
 def _find_gradual_stops(traits: Traits, plan: Plan, start: int, end: int) -> Iterator[Event]:
@@ -134,6 +134,12 @@ def _find_festivals(traits: Traits, plan: Plan, start: int, end: int) -> Iterato
             yield NETWORK, first, last, "stocking up before, silence, catching up after"
 
 
+def _find_launches(traits: Traits, plan: Plan, start: int, end: int) -> Iterator[Event]:
+    table = list_goods().table
+    for product in table["product_id"].iloc[NEWEST::PRODUCTS_PER_CATEGORY]:
+        yield NETWORK, plan.launch_day, FAR, product
+
+
 EVENTS: Final[dict[str, Finder]] = {
     "newcomer": _find_newcomers,
     "stopped_gradually": _find_gradual_stops,
@@ -141,9 +147,7 @@ EVENTS: Final[dict[str, Finder]] = {
     "won_back": _find_spans("won_back", "silent in between, then as before"),
     "closed_by_us": _find_spans("closed_by_us", "terminated by us; in notes.csv"),
     "code_change": _find_code_changes("code_change", "in successors.csv"),
-    "code_change_unrecorded": _find_code_changes(
-        "code_change_unrecorded", "not in successors.csv"
-    ),
+    "code_change_unrecorded": _find_code_changes("code_change_unrecorded", "not in successors.csv"),
     "never_ordered": _find_presence("never_ordered", "listed without an order"),
     "unlisted": _find_presence("unlisted", "orders without an entry in dealers.csv"),
     "declined": _find_spans("declined", "orders less than half as often, then recovers"),
@@ -154,5 +158,6 @@ EVENTS: Final[dict[str, Finder]] = {
     "moved": _find_moves,
     "owner_changed": _find_handovers,
     "tier_downgraded": _find_downgrades,
+    "product_launched": _find_launches,
     "spring_festival": _find_festivals,
 }
