@@ -34,7 +34,7 @@ QUIET: Final = "#7B8794"
 GRID: Final = "#E4E7EB"
 # From dark to light with even steps, so that the order survives a grey printer and every common
 # form of colour blindness; the first is the colour of "us, now", the last that of "last year".
-PALETTE: Final = ("#12355B", "#A23B2E", "#2E7FB8", "#D9822B", "#7CC6A4", "#C9D6E2")
+PALETTE: Final = ("#12355B", "#A23B2E", "#2A79B0", "#D9822B", "#7CC6A4", "#C9D6E2")
 # The worse, the darker. "unknown" is a dealer whose data do not carry a score.
 BAND_COLOURS: Final = {
     "red": "#A61C28",
@@ -103,7 +103,8 @@ def tick_label(value: float, lang: str = "en") -> str:
     size = float(f"{abs(value):.10g}")
     unit, name = next(((u, n) for u, n in MONEY_UNITS[lang] if size >= u), (1.0, ""))
     number = f"{size / unit:,.4f}".rstrip("0").rstrip(".")
-    return f"{MINUS if value < 0 and size else ''}{number} {name}".rstrip()
+    sign = MINUS if value < 0 and number != "0" else ""
+    return f"{sign}{number} {name}".rstrip()
 
 
 def ink_on(colour: str) -> str:
