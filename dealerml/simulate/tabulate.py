@@ -63,7 +63,7 @@ def tabulate_lines(
             "order_date": to_dates(lines.day),
             "posted_date": to_dates(posted),
             "product_id": product[np.where(named, lines.product, NO_PRODUCT)],
-            "quantity": pd.array(lines.quantity, dtype="Int64"),
+            "quantity": pd.arrays.IntegerArray(lines.quantity, lines.quantity == 0),
             "net_amount": lines.cents / 100,
             "cost_amount": np.where(costed, lines.cost / 100, np.nan),
             "region": np.array(REGION_NAMES, dtype=object)[region],
@@ -71,7 +71,6 @@ def tabulate_lines(
             "line_kind": lines.kind.astype(object),
         }
     )
-    frame["quantity"] = frame["quantity"].mask(frame["quantity"] == 0)
     return frame[posted <= end].reset_index(drop=True)
 
 
