@@ -2,6 +2,7 @@
 
 from dealerml.features.build import FEATURES, build_features, feature_columns
 from dealerml.features.labels import build_panel, complete_dates, posting_lag
+from dealerml.features.laws import check_feature
 from dealerml.features.mix import build_mix
 from dealerml.features.profile import dealer_profile
 from dealerml.features.series import build_series, whole_months
@@ -12,6 +13,7 @@ __all__ = [
     "build_mix",
     "build_panel",
     "build_series",
+    "check_feature",
     "complete_dates",
     "dealer_profile",
     "feature_columns",

@@ -38,7 +38,7 @@ class Tables:
     supplied: frozenset[str] = frozenset()
     connection: Any = None
     ingest: Any = None
-    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def keep(self, name: str, build: Callable[[], Lazy]) -> Lazy:
         """Compute a lazy frame once per tables and reuse it afterwards."""

@@ -1,0 +1,164 @@
+"""The laws every feature obeys, as a check for one's own."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import pandas as pd
+
+from dealerml.dates import to_day
+from dealerml.features.build import Family, collect
+from dealerml.tables import Snapshot, Tables
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Law: TypeAlias = Callable[[Family, Tables, dt.date], str]
+
+SCALE = 8  # a power of two: multiplying by it is exact in floats
+TOLERANCE = 1e-9
+
+
+def check_feature(
+    family: Family, *, tables: Tables | None = None, as_of: str | dt.date | None = None
+) -> pd.DataFrame:
+    """Does a feature of one's own obey the laws that all features obey?
+
+    Parameters
+    ----------
+    family
+        A function from a snapshot to a lazy frame with ``as_of_day, dealer_id`` and features.
+    tables
+        What to try it on; the running example where None.
+    as_of
+        The as-of date to try it at; the middle of the export where None.
+
+    Returns
+    -------
+    One row per law of `LAWS`, index ``law``:
+        ``holds``   bool
+        ``problem`` text; what went wrong, empty where the law holds
+
+    Examples
+    --------
+    >>> from dealerml.features.pace import pace
+    >>> check_feature(pace)["holds"].all()
+    True
+    """
+    from dealerml.tables import example_tables
+
+    tables = tables or example_tables()
+    first, last = tables.span()
+    day = tables.as_of(as_of or first + (last - first) / 2).as_of
+    problems = {name: law(family, tables, day) for name, law in LAWS.items()}
+    table = pd.DataFrame({"problem": pd.Series(problems, dtype="str")}).rename_axis("law")
+    table.insert(0, "holds", table["problem"] == "")
+    return table
+
+
+def without_future(tables: Tables, as_of: dt.date) -> Tables:
+    """The tables as if every line that became known after a date had not been exported."""
+    known = tables.lines.filter(nw.col("known_day") <= to_day(as_of))
+    return replace(tables, order_lines=known.drop("day", "known_day"))
+
+
+def with_wild_future(tables: Tables, as_of: dt.date) -> Tables:
+    """The tables with lines known after a date changed beyond recognition."""
+    future = nw.col("known_day") > to_day(as_of)
+    wild = {
+        "net_amount": (nw.col("net_amount") * -7).cast(nw.Decimal(18, 4)),
+        "dealer_id": nw.concat_str(nw.lit("ghost of "), nw.col("dealer_id")),
+        "product_id": nw.lit("?"),
+    }
+    changed = {name: nw.when(future).then(to).otherwise(nw.col(name)) for name, to in wild.items()}
+    lines = tables.lines.with_columns(**changed).drop("day", "known_day")
+    return replace(tables, order_lines=lines)
+
+
+def reordered(tables: Tables) -> Tables:
+    """The same tables with their lines in another order."""
+    lines = tables.order_lines.sort("net_amount", "order_date", "dealer_id", descending=True)
+    return replace(tables, order_lines=lines)
+
+
+def without_dealer_list(tables: Tables) -> Tables:
+    """The same tables with every row of the dealer list gone: it tells today, not the past."""
+    if tables.dealers is None:
+        return tables
+    return replace(tables, dealers=tables.dealers.filter(nw.col("dealer_id").is_null()))
+
+
+def scaled(tables: Tables) -> Tables:
+    """The same tables in another currency: all money times `SCALE`."""
+    money = {
+        name: (nw.col(name) * SCALE).cast(nw.Decimal(18, 4))
+        for name in ("net_amount", "cost_amount")
+    }
+    return replace(tables, order_lines=tables.order_lines.with_columns(**money))
+
+
+def differing_columns(before: pd.DataFrame, after: pd.DataFrame) -> list[str]:
+    """Which columns of two frames are not the same, value for value?"""
+    if list(before.columns) != list(after.columns) or not before.index.equals(after.index):
+        return ["(rows or columns)"]
+    return [name for name in before.columns if not before[name].equals(after[name])]
+
+
+def _same(change: Callable[[Tables, dt.date], Tables]) -> "Law":
+    def law(family: Family, tables: Tables, as_of: dt.date) -> str:
+        before = _compute(family, tables.as_of(as_of))
+        after = _compute(family, change(tables, as_of).as_of(as_of))
+        changed = differing_columns(before, after)
+        return f"changed: {', '.join(changed)}" if changed else ""
+
+    return law
+
+
+def _one_row_per_dealer(family: Family, tables: Tables, as_of: dt.date) -> str:
+    x = _compute(family, tables.as_of(as_of))
+    twice = x.index[x.index.duplicated()]
+    return f"{len(twice)} dealers have two rows (first: {twice[0][1]})" if len(twice) else ""
+
+
+def _money_scales(family: Family, tables: Tables, as_of: dt.date) -> str:
+    before = _compute(family, tables.as_of(as_of))
+    after = _compute(family, scaled(tables).as_of(as_of))
+    wrong = [
+        name
+        for name in before.columns
+        if not (_close(before[name], after[name]) or _close(before[name] * SCALE, after[name]))
+    ]
+    return f"neither unchanged nor scaled: {', '.join(wrong)}" if wrong else ""
+
+
+def _many_dates_agree(family: Family, tables: Tables, as_of: dt.date) -> str:
+    snapshot = tables.as_of(as_of)
+    earlier = as_of - dt.timedelta(days=7)
+    alone = _compute(family, snapshot)
+    together = _compute(family, snapshot.at(earlier, as_of))
+    changed = differing_columns(alone, together.loc[[pd.Timestamp(as_of)]])
+    return f"changed: {', '.join(changed)}" if changed else ""
+
+
+def _compute(family: Family, snapshot: Snapshot) -> pd.DataFrame:
+    frame = family(snapshot)
+    return pd.DataFrame() if frame is None else collect(frame)
+
+
+def _close(left: pd.Series, right: pd.Series) -> bool:
+    both = left.isna() & right.isna()
+    near = (left - right).abs() <= TOLERANCE * left.abs().clip(lower=1)
+    return bool((both | near).all())
+
+
+LAWS: Mapping[str, "Law"] = {
+    "one row per dealer and date": _one_row_per_dealer,
+    "no future: later lines deleted": _same(without_future),
+    "no future: later lines changed": _same(with_wild_future),
+    "order of rows does not matter": _same(lambda tables, _: reordered(tables)),
+    "today's dealer list is not read": _same(lambda tables, _: without_dealer_list(tables)),
+    "money scales, counts do not": _money_scales,
+    "many dates at once change nothing": _many_dates_agree,
+}
