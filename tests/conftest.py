@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dealerml.exports import read_export
 from dealerml.features import build_features, build_panel, complete_dates
 from dealerml.tables import Snapshot, Tables, example_tables
 
@@ -24,6 +23,8 @@ def example() -> Tables:
 @pytest.fixture(scope="session")
 def sample_tables() -> Tables:
     """The made-up export that the README's first command reads."""
+    from dealerml.exports import read_export
+
     return read_export(SAMPLE)
 
 
