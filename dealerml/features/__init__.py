@@ -5,6 +5,7 @@ from dealerml.features.labels import build_panel, complete_dates, posting_lag
 from dealerml.features.laws import check_feature
 from dealerml.features.mix import build_mix
 from dealerml.features.profile import dealer_profile
+from dealerml.features.rhythm import fit_definitions, usual_gap
 from dealerml.features.series import build_series, whole_months
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "complete_dates",
     "dealer_profile",
     "feature_columns",
+    "fit_definitions",
     "posting_lag",
+    "usual_gap",
     "whole_months",
 ]

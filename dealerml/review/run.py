@@ -1,0 +1,283 @@
+"""The whole story at one date: every result once, in the order in which they need each other."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dealerml.churn import (
+    BASELINE,
+    Backtest,
+    ChurnModel,
+    ChurnScores,
+    LossEstimate,
+    ModelChoice,
+    backtest_churn,
+    choose_model,
+    expect_loss,
+    fit_churn,
+    score_churn,
+)
+from dealerml.dates import add_months, as_date, month_end
+from dealerml.errors import HistoryError
+from dealerml.features import (
+    build_features,
+    build_panel,
+    build_series,
+    complete_dates,
+    dealer_profile,
+    fit_definitions,
+    posting_lag,
+)
+from dealerml.growth import Forecast, SalesOverview, forecast_sales, summarise_sales
+from dealerml.health import Alerts, Health, HealthCheck, raise_alerts, score_health, validate_health
+from dealerml.policy import Policy, load_policy
+from dealerml.review.dealers import join_dealers
+from dealerml.segments import (
+    Classes,
+    Lifecycle,
+    Rfm,
+    Segments,
+    Tiers,
+    assign_tiers,
+    fit_segments,
+    place_lifecycle,
+    rank_abc,
+    score_rfm,
+)
+from dealerml.tables import Snapshot, Tables
+from dealerml.words import Sentence
+
+MOST_SLICES = 16  # quarters learnt from: older ones tell of another channel and cost time
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything found out about the channel at one as-of date.
+
+    Parameters
+    ----------
+    dealers
+        One row per dealer ever seen or listed; the columns of ``dealers.csv``.
+    x, profile, panel, series
+        Features, what is shown beside a dealer, the past slices that models learnt from, and
+        monthly amounts.
+    said
+        What differs from what was asked for, and what could not be computed and why.
+    """
+
+    as_of: dt.date
+    policy: Policy
+    dealers: pd.DataFrame
+    x: pd.DataFrame
+    profile: pd.DataFrame
+    panel: pd.DataFrame
+    series: pd.DataFrame
+    sales: SalesOverview
+    classes: Classes
+    tiers: Tiers
+    rfm: Rfm
+    segments: Segments
+    lifecycle: Lifecycle
+    backtest: Backtest
+    choice: ModelChoice
+    churn: ChurnModel
+    scores: ChurnScores
+    losses: LossEstimate
+    forecast: Forecast
+    health: Health
+    health_check: HealthCheck
+    alerts: Alerts
+    said: tuple[Sentence, ...]
+    ingest: Any = None
+    random_state: int = 0
+
+    @property
+    def horizon(self) -> int:
+        """Days ahead that churn means here."""
+        return int(self.policy.definitions["horizon"])
+
+
+def review_dealers(
+    tables: Tables,
+    *,
+    as_of: str | dt.date | None = None,
+    horizon: int | None = None,
+    policy: Policy | None = None,
+    random_state: int = 0,
+    tell: Tell | None = None,
+) -> Review:
+    """How is the channel doing at this date, and who needs what?
+
+    Parameters
+    ----------
+    as_of
+        The last day whose events are known; the last complete month of the export where None.
+    horizon
+        Days ahead that churn means; the policy's where None. The policy's horizon and active days
+        are raised where dealers order too rarely for them, which is said; a horizon given here is
+        taken as it is.
+    policy
+        Shipped defaults where None.
+    tell
+        Called with the key of each step as it begins, to show progress.
+
+    Raises
+    ------
+    HistoryError
+        If there is no order by the as-of date, or the date lies beyond what the export can know.
+    """
+    tell = tell or _silent
+    day = as_date(as_of) if as_of is not None else last_complete_month(tables)
+    snapshot = tables.as_of(day)
+    _refuse_unknown_dates(tables, day)
+    policy, said = _definitions(snapshot, policy or load_policy(), horizon)
+    found = _look(snapshot, policy, tell)
+    found |= _sort(found["x"], policy, random_state, tell)
+    found |= _learn(snapshot, policy, random_state, tell)
+    found |= _foresee(found, policy, tell)
+    found |= _watch(found, snapshot, policy, tell)
+    return Review(
+        as_of=day,
+        policy=policy,
+        dealers=join_dealers(found),
+        said=said,
+        ingest=tables.ingest,
+        random_state=random_state,
+        **found,
+    )
+
+
+def last_complete_month(tables: Tables) -> dt.date:
+    """Which is the last month that the export covers to its last business day?
+
+    Examples
+    --------
+    >>> from dealerml.tables import example_tables
+    >>> last_complete_month(example_tables())
+    datetime.date(2025, 5, 31)
+    """
+    last = tables.span()[1]
+    end = month_end(last)
+    business = end - dt.timedelta(days=max(0, end.weekday() - 4))
+    return end if last >= business else add_months(last, 0) - dt.timedelta(days=1)
+
+
+def _refuse_unknown_dates(tables: Tables, day: dt.date) -> None:
+    first, last = tables.span()
+    if day < first:
+        message = f"There is no order line by {day}: the export begins on {first}."
+        raise HistoryError(message)
+    if day > month_end(last):
+        message = (
+            f"The as-of date {day} lies after the export, which ends on {last}: every dealer "
+            f"would look silent. Use a date up to {month_end(last)}, or export again."
+        )
+        raise HistoryError(message)
+
+
+def _definitions(
+    snapshot: Snapshot, policy: Policy, horizon: int | None
+) -> tuple[Policy, tuple[Sentence, ...]]:
+    policy, said = fit_definitions(snapshot, policy)
+    if horizon is None:
+        return policy, said
+    kept = tuple(sentence for sentence in said if sentence.key != "review.horizon_raised")
+    return policy.changed({"definitions.horizon": horizon}), kept
+
+
+def _silent(step: str) -> None:
+    """Show no progress."""
+
+
+def _look(snapshot: Snapshot, policy: Policy, tell: Tell) -> dict[str, Any]:
+    """What is known of each dealer, and how the period sold."""
+    tell("features")
+    x, profile = build_features(snapshot, policy=policy), dealer_profile(snapshot)
+    series, names = build_series(snapshot), profile["dealer_name"]
+    tell("sales")
+    sales = summarise_sales(
+        snapshot, policy=policy, regions=x["region"], series=series, names=names
+    )
+    return {"x": x, "profile": profile, "series": series, "sales": sales}
+
+
+def _sort(x: pd.DataFrame, policy: Policy, seed: int, tell: Tell) -> dict[str, Any]:
+    """Which kind of dealer each one is."""
+    tell("segments")
+    return {
+        "classes": rank_abc(x, policy=policy),
+        "tiers": assign_tiers(x, policy=policy),
+        "rfm": score_rfm(x),
+        "segments": fit_segments(x, random_state=seed, policy=policy),
+        "lifecycle": place_lifecycle(x, policy=policy),
+    }
+
+
+def _learn(snapshot: Snapshot, policy: Policy, seed: int, tell: Tell) -> dict[str, Any]:
+    """What past quarters teach about who stops: panel, backtest, choice and model."""
+    tell("panel")
+    horizon = int(policy.definitions["horizon"])
+    dates = complete_dates(snapshot, horizon=horizon)[-MOST_SLICES:]
+    ends: dict[str, Any] = {
+        "horizon_days": horizon,
+        "posting_lag_days": posting_lag(snapshot),
+        "random_state": seed,
+        "policy": policy,
+    }
+    panel = build_panel(snapshot, dates, horizon=horizon, policy=policy) if dates else _no_panel()
+    tell("churn")
+    backtest = backtest_churn(panel, **ends)
+    choice = choose_model(backtest, panel, policy)
+    churn = fit_churn(panel, model=choice.name or BASELINE, **ends)
+    return {"panel": panel, "backtest": backtest, "choice": choice, "churn": churn}
+
+
+def _no_panel() -> pd.DataFrame:
+    """Too short a history for a single past date: a panel without rows."""
+    index = pd.MultiIndex.from_arrays([[], []], names=["as_of", "dealer_id"])
+    columns = ["cohort", "churned", "net_amount_365d", "net_amount_next", "net_amount_next_365d"]
+    return pd.DataFrame(columns=columns, index=index, dtype="float64").astype({"cohort": "bool"})
+
+
+def _foresee(found: dict[str, Any], policy: Policy, tell: Tell) -> dict[str, Any]:
+    """What each dealer will buy, and what is at stake."""
+    tell("forecast")
+    x, horizon = found["x"], int(policy.definitions["horizon"])
+    scores = score_churn(found["churn"], x, policy=policy)
+    forecast = forecast_sales(
+        found["series"],
+        horizon=horizon,
+        regions=x["region"],
+        keep_probability=1 - scores.table["churn_risk"].dropna(),
+        policy=policy,
+    )
+    stay = forecast.stay.sum(axis=1)
+    losses = expect_loss(scores, x, found["panel"], stay_amount=stay, policy=policy)
+    return {"scores": scores, "forecast": forecast, "losses": losses}
+
+
+def _watch(found: dict[str, Any], snapshot: Snapshot, policy: Policy, tell: Tell) -> dict[str, Any]:
+    """How healthy each dealer is, and whom somebody should see."""
+    tell("health")
+    joined = found["x"].join(
+        [
+            found["classes"].table[["abc_class"]],
+            found["scores"].table[["churn_risk"]],
+            found["losses"].table[["loss_expected"]],
+        ]
+    )
+    return {
+        "health": score_health(found["x"], policy=policy),
+        "health_check": validate_health(found["panel"], policy=policy),
+        "alerts": raise_alerts(
+            joined,
+            as_of=snapshot.as_of,
+            policy=policy,
+            profile=found["profile"],
+            notes=snapshot.notes,
+        ),
+    }
