@@ -1,0 +1,77 @@
+"""From points to a score, a band, and why a dealer has none."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from dealerml.health.parts import Part
+
+BANDS: Final = ("red", "amber", "green")
+# Dealers of these statuses are shown apart: they have no rhythm or trend to judge, or no orders.
+APART: Final = ("never", "lapsed", "new")
+
+
+def weigh_parts(scores: pd.DataFrame, parts: tuple[Part, ...]) -> tuple[pd.DataFrame, pd.Series]:
+    """Which share of the score does each part have for each dealer, and how much is known?
+
+    Parameters
+    ----------
+    scores
+        Dealer × part, NaN where a part is not known.
+    parts
+        The supplied parts: only these count.
+
+    Returns
+    -------
+    shares
+        Dealer × part; 0 to 1, adding up to 1 over a dealer's known parts, NaN elsewhere.
+    coverage
+        0 to 1; weight of the known parts ÷ weight of the supplied parts.
+    """
+    names = [part.name for part in parts]
+    weights = pd.Series({part.name: part.weight for part in parts}, dtype="float64")
+    known = scores[names].notna() * weights
+    total = known.sum(axis=1)
+    shares = known.div(total.where(total > 0), axis=0).where(scores[names].notna())
+    return shares, total / weights.sum() if len(parts) else total
+
+
+def find_unscored(
+    status: pd.Series, scores: pd.DataFrame, *, parts: tuple[Part, ...], enough: pd.Series
+) -> pd.Series:
+    """Why does a dealer have no score?
+
+    Parameters
+    ----------
+    status
+        Status of each dealer.
+    scores
+        Dealer × part, NaN where a part is not known.
+    parts
+        All parts of the policy, which say what is needed.
+    enough
+        Whether the coverage reaches the least allowed.
+
+    Returns
+    -------
+    Code per dealer, the first that fits: never, lapsed, new, part_missing, low_coverage; missing
+    where a score is given.
+    """
+    needed = [part.name for part in parts if part.needed]
+    reason = status.where(status.isin(APART)).astype("str")
+    reason = reason.mask(reason.isna() & scores[needed].isna().any(axis=1), "part_missing")
+    return reason.mask(reason.isna() & ~enough, "low_coverage")
+
+
+def name_bands(health: pd.Series, rules: Mapping[str, Any]) -> pd.Series:
+    """In which band is each score? Missing where there is no score.
+
+    Examples
+    --------
+    >>> name_bands(pd.Series([39.9, 40.0, 70.0]), {"amber_from": 40, "green_from": 70}).tolist()
+    ['red', 'amber', 'green']
+    """
+    bands = pd.Series("red", index=health.index, dtype="str", name="band")
+    bands = bands.mask(health >= rules["amber_from"], "amber")
+    return bands.mask(health >= rules["green_from"], "green").where(health.notna())

@@ -1,0 +1,130 @@
+"""The numbers that health parts and alert rules read: features, and a few ratios made of them."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+# A dealer's own 90 % gap means little before it has a handful of gaps.
+MIN_ORDER_DAYS_FOR_P90: Final = 6
+# In a seasonal pause these compare with the busy weeks just before, so they are not read there.
+NOT_IN_PAUSE: Final = ("overdue_ratio", "trend_ratio_90d", "order_trend_ratio_90d")
+# Columns that other topics join to the features before alerts are raised.
+JOINED: Final = ("churn_risk", "loss_expected", "abc_class", "health", "growth", "forecast_growth")
+# Features that rules may name although an export gives no data for them.
+FEATURES: Final = tuple(
+    """recency_days tenure_days order_days gap_days gap_sd_days gap_median_days gap_recent_days
+    gap_p90_days gap_max_days overdue_ratio overdue_recent_ratio net_amount_30d net_amount_90d
+    net_amount_180d net_amount_365d net_amount_ever order_days_30d order_days_90d order_days_180d
+    order_days_365d quantity_365d lines_per_order_day_365d net_amount_per_order_day_365d margin_365d
+    margin_share_365d net_amount_previous_90d order_days_previous_90d net_amount_90d_last_year
+    order_days_90d_last_year net_amount_365d_last_year trend_ratio_90d order_trend_ratio_90d
+    year_ratio_90d year_ratio_365d products_90d products_365d categories_180d categories_365d
+    categories_lost top_category_share_365d returns_amount_90d returns_amount_365d returns_share_90d
+    returns_share_365d order_days_ahead_last_year net_amount_ahead_last_year seasonal_pause
+    amount_cv_365d""".split()
+)
+
+
+def read_metric(x: pd.DataFrame, name: str) -> pd.Series:
+    """Which value has each dealer of a metric?
+
+    Parameters
+    ----------
+    x
+        Features, one row per dealer, with any columns joined to them.
+    name
+        A column of `x` or a name of ``DERIVED``.
+
+    Returns
+    -------
+    Float per row of `x`; NaN where the dealer has no value or the column is absent.
+    """
+    values = DERIVED[name](x) if name in DERIVED else column(x, name)
+    return values.where(np.isfinite(values)).rename(name)
+
+
+def column(x: pd.DataFrame, name: str) -> pd.Series:
+    """Which numbers stand in a column, all NaN where there is no such column?"""
+    if name not in x.columns:
+        return pd.Series(np.nan, index=x.index, name=name)
+    return pd.to_numeric(x[name], errors="coerce").astype("float64")
+
+
+def in_pause(x: pd.DataFrame) -> pd.Series:
+    """Which dealers are silent now as they were in the same weeks of both past years?"""
+    return column(x, "seasonal_pause").gt(0)
+
+
+def known_metrics(x: pd.DataFrame) -> tuple[str, ...]:
+    """Which metrics may a policy name for these features?"""
+    return tuple(sorted({*FEATURES, *DERIVED, *JOINED, *map(str, x.columns)}))
+
+
+def silence_over_p90(x: pd.DataFrame) -> pd.Series:
+    """How long is the silence, in units of the gap that nine of ten own gaps do not exceed?
+
+    NaN for dealers with fewer than six order days.
+    """
+    often = column(x, "order_days").ge(MIN_ORDER_DAYS_FOR_P90)
+    return _ratio(column(x, "recency_days"), column(x, "gap_p90_days")).where(often)
+
+
+def season_silence_ratio(x: pd.DataFrame) -> pd.Series:
+    """In a seasonal pause: how many times fewer order days than in the same days of last year?
+
+    Equal is 1. One is added to both counts, because a pause may hold no order at all in both years.
+    NaN outside a pause.
+    """
+    now, before = column(x, "order_days_90d"), column(x, "order_days_90d_last_year")
+    return _ratio(before + 1, now + 1).where(in_pause(x))
+
+
+def order_year_ratio_90d(x: pd.DataFrame) -> pd.Series:
+    """How many order days has the last quarter for each of the same days of last year?"""
+    return _ratio(column(x, "order_days_90d"), column(x, "order_days_90d_last_year"))
+
+
+def products_kept_share(x: pd.DataFrame) -> pd.Series:
+    """Which share of the products of 12 months was bought in the last 90 days?"""
+    return _ratio(column(x, "products_90d"), column(x, "products_365d"))
+
+
+def categories_lost_share(x: pd.DataFrame) -> pd.Series:
+    """Which share of the categories bought before or now is no longer bought?"""
+    return _ratio(column(x, "categories_lost"), categories_before(x))
+
+
+def categories_before(x: pd.DataFrame) -> pd.Series:
+    """How many categories are bought now or were lost?"""
+    return column(x, "categories_180d") + column(x, "categories_lost")
+
+
+def returns_surge_ratio(x: pd.DataFrame) -> pd.Series:
+    """How much larger is the share returned in 90 days than the dealer's own of 12 months?"""
+    return _ratio(column(x, "returns_share_90d"), column(x, "returns_share_365d"))
+
+
+def a_class(x: pd.DataFrame) -> pd.Series:
+    """Is the dealer of class A: 1, else 0, NaN without a class?"""
+    if "abc_class" not in x.columns:
+        return pd.Series(np.nan, index=x.index)
+    classes = x["abc_class"]
+    return classes.eq("A").astype("float64").where(classes.notna())
+
+
+def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
+    return above / below.where(below > 0)
+
+
+DERIVED: Final[Mapping[str, Callable[[pd.DataFrame], pd.Series]]] = {
+    "a_class": a_class,
+    "categories_before": categories_before,
+    "categories_lost_share": categories_lost_share,
+    "order_year_ratio_90d": order_year_ratio_90d,
+    "products_kept_share": products_kept_share,
+    "returns_surge_ratio": returns_surge_ratio,
+    "season_silence_ratio": season_silence_ratio,
+    "silence_over_p90": silence_over_p90,
+}
