@@ -5,10 +5,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dealerml.errors import TableError
+from dealerml.segments.classes import ABC_CLASSES
 from dealerml.segments.columns import ColumnName
+from dealerml.segments.lifecycle import STAGES
+from dealerml.segments.rfm import RFM_GROUPS
 from dealerml.words import Sentence, Spoken
 
 NOWHERE = ""  # not in the table at that date, or without a value there
+ORDERS = {"abc_class": ABC_CLASSES, "lifecycle": STAGES, "rfm_group": RFM_GROUPS}
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,16 @@ class Migration(Spoken):
         ``amount_before``, ``amount_after``  float, sum of their amounts at either date
         ``change``             float, the difference
     ``column`` is what was compared; ``dealers`` and ``change`` are the same as square tables, rows
-    before and columns after.
+    before and columns after, in the usual order or by falling amount per dealer, dealers without a
+    code last. ``known`` is the number of dealers with a code at both dates, ``moved`` how many of
+    them changed it.
     """
 
     column: str
     dealers: pd.DataFrame
     change: pd.DataFrame
+    known: int
+    moved: int
 
 
 def migrate(
@@ -72,8 +80,13 @@ def migrate(
     table.insert(0, "dealers", grouped.size())
     table["change"] = table["amount_after"] - table["amount_before"]
     table = table.reset_index()
-    dealers, change = _square(table, "dealers").astype("int64"), _square(table, "change")
-    return Migration(table, _say(table, column), column, dealers, change)
+    codes = _codes(table, column)
+    dealers, change = (_square(table, value, codes) for value in ("dealers", "change"))
+    both = table[(table["before"] != NOWHERE) & (table["after"] != NOWHERE)]
+    moved = both[both["before"] != both["after"]]
+    known, changed = int(both["dealers"].sum()), int(moved["dealers"].sum())
+    said = _say(table, column, float(moved["change"].sum()), (known, changed))
+    return Migration(table, said, column, dealers.astype("int64"), change, known, changed)
 
 
 def _need(tables: dict[str, pd.DataFrame], columns: tuple[str, ...]) -> None:
@@ -87,20 +100,35 @@ def _need(tables: dict[str, pd.DataFrame], columns: tuple[str, ...]) -> None:
         raise TableError(problems)
 
 
-def _square(table: pd.DataFrame, value: str) -> pd.DataFrame:
-    codes = sorted({*table["before"], *table["after"]})
+def _codes(table: pd.DataFrame, column: str) -> list[str]:
+    ends = [
+        table.rename(columns={end: "code", f"amount_{end}": "amount"})[
+            ["code", "dealers", "amount"]
+        ]
+        for end in ("before", "after")
+    ]
+    sums = pd.concat(ends).groupby("code").sum()
+    known = list(ORDERS.get(column, ()))
+    places = []
+    for code, per_dealer in (sums["amount"] / sums["dealers"]).items():
+        rank = known.index(str(code)) if code in known else len(known)
+        places.append((code == NOWHERE, rank, -float(per_dealer), str(code)))
+    return [code for *_, code in sorted(places)]
+
+
+def _square(table: pd.DataFrame, value: str, codes: list[str]) -> pd.DataFrame:
     square = table.pivot_table(index="before", columns="after", values=value, aggfunc="sum")
     return square.reindex(index=codes, columns=codes).fillna(0.0)
 
 
-def _say(table: pd.DataFrame, column: str) -> tuple[Sentence, ...]:
-    both = table[(table["before"] != NOWHERE) & (table["after"] != NOWHERE)]
-    moved = both[both["before"] != both["after"]]
+def _say(
+    table: pd.DataFrame, column: str, change: float, counts: tuple[int, int]
+) -> tuple[Sentence, ...]:
     values = {
         "column": ColumnName(column),
-        "n": int(both["dealers"].sum()),
-        "moved": int(moved["dealers"].sum()),
-        "change": float(moved["change"].sum()),
+        "n": counts[0],
+        "moved": counts[1],
+        "change": change,
         "entered": int(table.loc[table["before"] == NOWHERE, "dealers"].sum()),
         "left": int(table.loc[table["after"] == NOWHERE, "dealers"].sum()),
     }

@@ -15,7 +15,7 @@ from dealerml.segments.migration import NOWHERE, Migration
 from dealerml.segments.naming import describe_segment
 from dealerml.segments.rfm import SCORES, SLIPPING, Rfm
 from dealerml.segments.tiers import tier_name
-from dealerml.theme import INK, PALETTE, QUIET, compact_axis, ink_on
+from dealerml.theme import INK, PALETTE, QUIET, compact_axis
 from dealerml.words import format_value, has_entry, say
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 WORSE = ("declining", "dormant", "lapsed")
 GREYS = "Greys"
+LIGHTEN = 2.2  # only the lighter part of the greys is used, so that figures stay readable on them
+LOWEST = 0.005  # amounts below this quantile are drawn at it: a few cents would squeeze the rest
 
 
 def plot_pareto(classes: Classes, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
@@ -49,6 +51,7 @@ def plot_pareto(classes: Classes, *, ax: "Axes | None" = None, lang: str = "en")
         first = last
     ax.set(xlim=(0, max(len(curve), 1)), ylim=(0, 1.02))
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    compact_axis(ax, lang, which="x")
     ax.set_xlabel(say("segments.pareto_x", lang))
     ax.set_ylabel(say("segments.pareto_y", lang))
     ax.set_title(_pareto_title(classes, lang))
@@ -97,12 +100,13 @@ def plot_segments(segments: Segments, *, ax: "Axes | None" = None, lang: str = "
     # Many dealers have the same few order days: a fixed small shift makes them visible.
     shift = np.random.default_rng(0).uniform(-0.25, 0.25, len(points))
     across = (points["rhythm"] + shift).clip(lower=0.5)
+    amount = points["size"].clip(lower=float(points["size"].quantile(LOWEST)))
     groups: Sequence[str] = segments.model.names or ("",)
     for number, name in enumerate(groups):
         here = names == name if name else names.isna()
         ax.scatter(
             across[here],
-            points["size"][here],
+            amount[here],
             s=16,
             marker=MARKERS[number % len(MARKERS)],
             color=PALETTE[number % len(PALETTE)],
@@ -133,14 +137,14 @@ def plot_lifecycle(lifecycle: Lifecycle, *, ax: "Axes | None" = None, lang: str 
     ax = ax or plt.subplots()[1]
     count = lifecycle.stages["dealers"]
     shown = [stage for stage in STAGES if stage != "never"]
-    colours = [PALETTE[1] if stage in WORSE else PALETTE[0] for stage in shown]
-    bars = ax.barh([say(f"segments.lifecycle.{stage}", lang) for stage in shown], count[shown])
-    for bar, colour in zip(bars, colours, strict=True):
-        # Stages to worry about are hatched, so that grey tells them too.
-        bar.set(color=colour, hatch="//" if colour == PALETTE[1] else None, edgecolor="white")
+    # Stages to worry about are lighter as well as of another colour, so that grey tells them too.
+    colours = [PALETTE[3] if stage in WORSE else PALETTE[0] for stage in shown]
+    names = [say(f"segments.lifecycle.{stage}", lang) for stage in shown]
+    bars = ax.barh(names, count[shown], color=colours)
     ax.bar_label(bars, [format_value(int(n), "count") for n in count[shown]], padding=3)
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
+    compact_axis(ax, lang, which="x")
     ax.set_xlabel(say("segments.dealers_axis", lang))
     values = {stage: int(count[stage]) for stage in ("growing", "declining", "dormant")}
     ax.set_title(say("segments.lifecycle_title", lang, **values))
@@ -156,15 +160,18 @@ def plot_migration(migration: Migration, *, ax: "Axes | None" = None, lang: str 
         Result of ``migrate``.
     """
     ax = ax or plt.subplots()[1]
-    counts = migration.dealers
+    counts = migration.dealers.loc[
+        migration.dealers.sum(axis=1) > 0, migration.dealers.sum(axis=0) > 0
+    ]
     _draw_counts(ax, counts)
-    labels = [_code_name(str(code), migration.column, lang) for code in counts.index]
-    ax.set(xticks=range(len(labels)), xticklabels=labels)
-    ax.set(yticks=range(len(labels)), yticklabels=labels)
+    rows, columns = (
+        [_code_name(str(code), migration.column, lang) for code in axis] for axis in counts.axes
+    )
+    ax.set(xticks=range(len(columns)), xticklabels=columns)
+    ax.set(yticks=range(len(rows)), yticklabels=rows)
     ax.set_xlabel(say("segments.migration_after", lang))
     ax.set_ylabel(say("segments.migration_before", lang))
-    inner = counts.drop(index=NOWHERE, columns=NOWHERE, errors="ignore").to_numpy()
-    values = {"n": int(inner.sum()), "moved": int(inner.sum() - np.trace(inner))}
+    values = {"n": migration.known, "moved": migration.moved}
     ax.set_title(say("segments.migration_title", lang, **values))
     return ax
 
@@ -194,8 +201,7 @@ def _segments_title(segments: Segments, lang: str) -> str:
 def _draw_counts(ax: "Axes", counts: pd.DataFrame) -> None:
     values = counts.to_numpy(dtype="float64")
     highest = max(float(values.max(initial=0.0)), 1.0)
-    # Only the lighter part of the scale, so that the figures stay readable on it.
-    ax.imshow(values, cmap=GREYS, vmin=0, vmax=1.6 * highest, aspect="auto")
+    ax.imshow(values, cmap=GREYS, vmin=0, vmax=LIGHTEN * highest, aspect="auto")
     for row, column in np.ndindex(*values.shape):
         number = int(values[row, column])
         ax.text(column, row, format_value(number, "count"), ha="center", va="center", color=INK)
