@@ -1,0 +1,196 @@
+"""How many rows and how much money went where, asked of the engine in few and exact queries."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from dealerml.exports.ingest import NOTHING, FileIngest, RuleCount, Unmatched, UnreadValues
+from dealerml.exports.judging import unread_name
+from dealerml.exports.mapping import LOOKUP
+from dealerml.exports.staging import Staged, raw_name
+from dealerml.exports.text import file_hash
+from dealerml.exports.views import Group
+from dealerml.exports.workspace import Workspace
+from dealerml.tables import SCHEMAS
+
+# So many values of an example are shown, each cut to so many characters.
+EXAMPLE_VALUES, EXAMPLE_WIDTH = 8, 40
+HASH_PARTS = 4
+
+
+def count_files(workspace: Workspace, groups: Sequence[Group], source: str) -> tuple[FileIngest, ...]:
+    """What became of each file? In the order of their names."""
+    counts: dict[str, list[RuleCount]] = {}
+    for table in dict.fromkeys(group.kind.table for group in groups if group.kind.table != LOOKUP):
+        for path, count in _count_table(workspace, table):
+            counts.setdefault(path, []).append(count)
+    hashes: dict[Path, str] = {}
+    files = []
+    for group in groups:
+        totals = _totals(workspace, group)
+        unread = _unread_values(workspace, group)
+        for staged in group.files:
+            path = str(staged.path)
+            origin = staged.item.candidate.found.path
+            hashes[origin] = hashes.get(origin) or file_hash(origin)
+            rows, amount = totals.get(path, (0, NOTHING))
+            file = _describe(staged, source, hashes[origin])
+            own = tuple(counts.get(path, ())) or _kept_whole(group, rows)
+            own = _with_examples(workspace, group, path, own)
+            files.append(
+                replace(file, rows=rows, amount=amount, counts=own, unread_values=unread.get(path, ()))
+            )
+    return tuple(sorted(files, key=lambda file: file.name))
+
+
+def count_kept(workspace: Workspace, table: str) -> tuple[int, Decimal]:
+    """How many rows does a finished table hold, and to what do they add up?"""
+    amount = "sum(net_amount)" if table == "order_lines" else "0"
+    rows, total = workspace.rows(f"SELECT count(*), {amount} FROM {table}")[0]
+    return int(rows), Decimal(total or 0).quantize(NOTHING)
+
+
+def count_unmatched(workspace: Workspace) -> Unmatched:
+    """Which dealers have no orders, and which orders have no listed dealer?"""
+    by_dealer = (
+        "(SELECT dealer_id, count(*) AS lines, sum(net_amount) AS amount, "
+        "sum(abs(net_amount)) AS size FROM order_lines GROUP BY dealer_id)"
+    )
+    listed = "dealers.dealer_id IS NOT NULL"
+    query = (
+        "SELECT count_if(sold.dealer_id IS NULL), count_if(NOT listed), "
+        "sum(lines) FILTER (NOT listed), sum(amount) FILTER (NOT listed), "
+        "sum(size) FILTER (NOT listed), sum(size) FROM (SELECT sold.*, "
+        f"{listed} AS listed FROM {by_dealer} AS sold FULL JOIN dealers USING (dealer_id)) AS sold"
+    )
+    silent, unlisted, rows, amount, size, whole = workspace.rows(query)[0]
+    share = float(size / whole) if size and whole else 0.0
+    money = Decimal(amount or 0).quantize(NOTHING)
+    return Unmatched(int(silent), int(unlisted), int(rows or 0), money, share)
+
+
+def count_repeats(workspace: Workspace) -> int:
+    """How many order lines are equal to an earlier one in every column?
+
+    Lines are compared by a 64-bit hash, in parts that fit into memory.
+    """
+    columns = ", ".join(
+        f'"{row[0]}"' for row in workspace.rows("DESCRIBE SELECT * FROM order_lines")
+    )
+    total = 0
+    for part in range(HASH_PARTS):
+        hashed = f"SELECT hash({columns}) AS line FROM order_lines"
+        once = f"SELECT count(*) AS lines FROM ({hashed}) WHERE line % {HASH_PARTS} = {part}"
+        query = f"SELECT coalesce(sum(lines - 1), 0) FROM ({once} GROUP BY line HAVING lines > 1)"
+        total += int(workspace.rows(query)[0][0])
+    return total
+
+
+def find_span(workspace: Workspace) -> tuple[dt.date | None, dt.date | None]:
+    """On which days do the kept order lines begin and end?"""
+    first, last = workspace.rows("SELECT min(order_date), max(order_date) FROM order_lines")[0]
+    return first, last
+
+
+def _count_table(workspace: Workspace, table: str) -> Iterable[tuple[str, RuleCount]]:
+    lines = table == "order_lines"
+    amount = "net_amount" if lines else f"CAST(0 AS {'DECIMAL(18, 4)'})"
+    columns = workspace.rows(f"DESCRIBE SELECT * FROM placed_{table}")
+    kind = "line_kind" if "line_kind" in [row[0] for row in columns] else "''"
+    query = (
+        f'SELECT "at:file", "judged:set_aside" IS NOT NULL AS aside, '
+        f'coalesce("judged:set_aside", "judged:rule", \'\') AS rule, '
+        f"CASE WHEN aside THEN '' ELSE {kind} END AS kept_as, count(*), sum({amount}), "
+        f'sum(abs({amount})), min("at:row") FROM placed_{table} '
+        "GROUP BY ALL ORDER BY ALL"
+    )
+    for path, aside, rule, kept_as, rows, total, size, row in workspace.rows(query):
+        money = (Decimal(value or 0).quantize(NOTHING) for value in (total, size))
+        yield path, RuleCount(rule, bool(aside), kept_as, int(rows), *money, int(row))
+
+
+def _totals(workspace: Workspace, group: Group) -> dict[str, tuple[int, Decimal]]:
+    """Rows and amount straight from the files: no rule, no verdict and no finished table."""
+    amount = "CAST(0 AS DECIMAL(18, 4))"
+    if group.kind.table == "order_lines":
+        amount = group.fields.expressions["net_amount"].sql
+    scan = group.joined(needed=amount)
+    query = f'SELECT "at:file", count(*), sum({amount}) FROM {scan} GROUP BY 1'
+    return {
+        path: (int(rows), Decimal(total or 0).quantize(NOTHING))
+        for path, rows, total in workspace.rows(query)
+    }
+
+
+def _unread_values(workspace: Workspace, group: Group) -> dict[str, tuple[UnreadValues, ...]]:
+    canonical = SCHEMAS.get(group.kind.table, {})
+    fields = [
+        name
+        for name, item in group.fields.expressions.items()
+        if item.unreadable != "false" and name in canonical and not canonical[name].required
+    ]
+    if not fields:
+        return {}
+    counts = ", ".join(f"count_if({unread_name(name)})" for name in fields)
+    query = f'SELECT "at:file", {counts} FROM read_{group.number} GROUP BY 1'
+    return {
+        path: tuple(UnreadValues(f, int(n)) for f, n in zip(fields, found, strict=True) if n)
+        for path, *found in workspace.rows(query)
+    }
+
+
+def _describe(staged: Staged, source: str, sha256: str) -> FileIngest:
+    candidate, kind = staged.item.candidate, staged.item.kind
+    positions = staged.item.positions
+    used = set(positions.values())
+    return FileIngest(
+        name=candidate.name,
+        source=source,
+        kind=kind.name,
+        table=kind.table,
+        encoding=candidate.layout.encoding if candidate.layout else candidate.found.format,
+        sha256=sha256,
+        rows=0,
+        amount=NOTHING,
+        columns={field: candidate.labels[at] for field, at in positions.items()},
+        unused=tuple(label for at, label in enumerate(candidate.labels) if at not in used),
+    )
+
+
+def _kept_whole(group: Group, rows: int) -> tuple[RuleCount, ...]:
+    if group.kind.table != LOOKUP or not rows:
+        return ()
+    return (RuleCount("", False, "", rows, NOTHING, NOTHING, 1),)  # noqa: FBT003
+
+
+def _with_examples(
+    workspace: Workspace, group: Group, path: str, counts: tuple[RuleCount, ...]
+) -> tuple[RuleCount, ...]:
+    wanted = sorted({count.row for count in counts if count.rule})
+    if not wanted:
+        return counts
+    staged = next(item for item in group.files if str(item.path) == path)
+    shown = sorted(staged.item.positions.values())[:EXAMPLE_VALUES]
+    labels = [staged.item.candidate.labels[at] for at in shown]
+    columns = ", ".join(raw_name(at) for at in shown)
+    rows = ", ".join(str(row) for row in wanted)
+    one = replace(group, files=(staged,))
+    query = f'SELECT "at:row", {columns} FROM {one.raw} WHERE "at:row" IN ({rows})'
+    examples = {
+        at: ", ".join(
+            f"{label}={_shorten(value)}" for label, value in zip(labels, values, strict=True)
+        )
+        for at, *values in workspace.rows(query)
+    }
+    return tuple(replace(c, example=examples[c.row]) if c.rule else c for c in counts)
+
+
+def _shorten(value: object) -> str:
+    if isinstance(value, Decimal):
+        value = f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
+    text = " ".join(str("" if value is None else value).split())
+    return text if len(text) <= EXAMPLE_WIDTH else f"{text[: EXAMPLE_WIDTH - 1]}…"

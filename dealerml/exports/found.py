@@ -1,0 +1,117 @@
+"""Which files do the given paths hold, and which of them can be read at all?"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dealerml.errors import ExportError
+
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+SUFFIXES = {**dict.fromkeys(TEXT_SUFFIXES, "text"), ".parquet": "parquet", ".xlsx": "workbook"}
+# Far above any export, far below what a mistaken path such as a home folder holds.
+MAX_FILES = 10_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file to read: where it is, what it is called in reports, and its format."""
+
+    path: Path
+    name: str
+    format: str
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A file that was not read, why, and the column labels seen in it."""
+
+    name: str
+    reason: str
+    labels: tuple[str, ...] = ()
+
+
+def find_files(paths: Iterable[str | Path]) -> tuple[tuple[Found, ...], tuple[Unread, ...]]:
+    """Which files are to be read, and which are left alone for a reason?
+
+    A folder is searched together with the folders directly inside it, in the order of names.
+    A link that leads out of the folder it was found in is never followed.
+
+    Raises
+    ------
+    ExportError
+        If a path does not exist, or the folders hold no file that can be read.
+    """
+    roots = [Path(path) for path in paths]
+    missing = [f"{root} does not exist." for root in roots if not root.exists()]
+    if missing or not roots:
+        raise ExportError(missing or "No path was given. Name a folder or a file to read.")
+    resolved = [root.resolve() for root in roots]
+    base = _common_folder(resolved)
+    found: dict[Path, Found] = {}
+    unread: dict[str, Unread] = {}
+    for root in resolved:
+        for item in _search(root):
+            name = _relative(item.path if isinstance(item, _Seen) else Path(item.name), base)
+            reason = item.reason
+            kind = SUFFIXES.get(item.path.suffix.lower())
+            if reason or kind is None:
+                unread.setdefault(name, Unread(name, reason or "unknown_format"))
+            else:
+                found.setdefault(item.path.resolve(), Found(item.path, name, kind))
+    if not found:
+        raise ExportError(_nothing_found(roots, unread.values()))
+    return tuple(found.values()), tuple(unread.values())
+
+
+@dataclass(frozen=True)
+class _Seen:
+    path: Path
+    reason: str = ""
+
+
+def _search(root: Path) -> Iterator[_Seen]:
+    if root.is_file():
+        yield _Seen(root)
+        return
+    count = 0
+    for item in _listed(root):
+        inside = _listed(item) if item.is_dir() and not _excluded(item, root) else (item,)
+        for file in inside:
+            count += 1
+            if count > MAX_FILES:
+                message = f"{root} holds more than {MAX_FILES:,} files. Name the folder of exports."
+                raise ExportError(message)
+            yield _Seen(file, _excluded(file, root) or ("deeper" if file.is_dir() else ""))
+
+
+def _listed(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir(), key=lambda path: path.name)
+
+
+def _excluded(path: Path, root: Path) -> str:
+    if path.name.startswith((".", "~$")):
+        return "hidden"
+    if not path.resolve().is_relative_to(root):
+        return "leads_out"
+    if not (path.is_file() or path.is_dir()):
+        return "no_file"
+    return ""
+
+
+def _common_folder(roots: list[Path]) -> Path:
+    if len(roots) == 1:
+        return roots[0] if roots[0].is_dir() else roots[0].parent
+    return Path(os.path.commonpath([str(root.parent) for root in roots]))
+
+
+def _relative(path: Path, base: Path) -> str:
+    return path.relative_to(base).as_posix()
+
+
+def _nothing_found(roots: list[Path], unread: Iterable[Unread]) -> str:
+    seen = ", ".join(item.name for item in list(unread)[:5]) or "nothing"
+    return (
+        f"{', '.join(str(root) for root in roots)} holds no export: seen was {seen}. "
+        f"Files that can be read end in {', '.join(SUFFIXES)}."
+    )

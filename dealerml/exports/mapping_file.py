@@ -1,0 +1,117 @@
+"""How a mapping file becomes a mapping, and everything that is wrong with it at once."""
+
+import tomllib
+from collections.abc import Mapping as MappingType
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from dealerml.errors import ExportError
+from dealerml.exports.mapping import Condition, Derived, FileKind, Mapping, Rule
+from dealerml.exports.mapping_problems import DERIVED, mapping_problems, reference_problems
+
+
+def load_mapping(source: str | Path) -> Mapping:
+    """What does a shipped source, or a mapping file of one's own, say?
+
+    Parameters
+    ----------
+    source
+        A name of ``SOURCES``, or the path of a TOML file.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be found or read, with every unknown key and wrong value in it.
+
+    Examples
+    --------
+    >>> load_mapping("online_retail").files["lines"].labels["order_id"]
+    ('Invoice', 'InvoiceNo')
+    """
+    name = str(source)
+    if name in SOURCES:
+        text = (files("dealerml.exports") / "sources" / f"{name}.toml").read_text(encoding="utf-8")
+    elif name.endswith(".toml"):
+        text = _read(Path(source))
+    else:
+        message = (
+            f"Source {name!r} is unknown. Known are {', '.join(SOURCES)}; for a mapping of your "
+            "own give the path of its .toml file."
+        )
+        raise ExportError(message)
+    return parse_mapping(text, name)
+
+
+def list_sources() -> tuple[Mapping, ...]:
+    """Which sources are known without a mapping file of one's own?"""
+    return tuple(load_mapping(name) for name in SOURCES)
+
+
+def parse_mapping(text: str, name: str) -> Mapping:
+    """What does the text of a mapping file say? `name` is what error messages call it."""
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = f"{name} is not a TOML file: {error}."
+        raise ExportError(message) from error
+    problems = [f"{name}: {problem}" for problem in mapping_problems(tree)]
+    if problems:
+        raise ExportError(problems)
+    kinds = {key: _file_kind(key, item) for key, item in tree["files"].items()}
+    problems = [f"{name}: {p}" for kind in kinds.values() for p in reference_problems(kind, kinds)]
+    if problems:
+        raise ExportError(problems)
+    return Mapping(tree["source"], kinds)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The mapping file {path} cannot be read ({type(error).__name__})."
+        raise ExportError(message) from error
+
+
+def _file_kind(name: str, item: MappingType[str, Any]) -> FileKind:
+    return FileKind(
+        name=name,
+        table=item["table"],
+        needs=tuple(item["needs"]),
+        labels={field: tuple(labels) for field, labels in item.get("labels", {}).items()},
+        kinds=item.get("kinds", {}),
+        clean=item.get("clean", {}),
+        values=item.get("values", {}),
+        derived={field: _derived(how) for field, how in item.get("derived", {}).items()},
+        rules=tuple(_rule(rule) for rule in item.get("rules", ())),
+    )
+
+
+def _derived(how: MappingType[str, Any]) -> Derived:
+    way = next(way for way in DERIVED if way in how)
+    if way == "lookup":
+        by = how["by"]
+        key = how.get("key", by)
+        return Derived(way, (by,), lookup=how["lookup"], key=key, take=how["take"])
+    return Derived(way, _texts(how[way]), when=_conditions(how.get("when", [])))
+
+
+def _rule(rule: MappingType[str, Any]) -> Rule:
+    aside = rule["do"] == "set_aside"
+    return Rule(rule["name"], _conditions(rule["when"]), aside, rule.get("line_kind"))
+
+
+def _conditions(items: list[MappingType[str, Any]]) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(item["column"], test, value if isinstance(value, bool) else _texts(value))
+        for item in items
+        for test, value in item.items()
+        if test != "column"
+    )
+
+
+def _texts(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+SOURCES = ("plain", "online_retail", "iowa_liquor", "adventureworks")

@@ -1,0 +1,156 @@
+"""How every file becomes something the engine can scan: a Parquet file, its own or a copy.
+
+A text file is read with the types its mapping expects, which is fast. A file that does not keep to
+them is read cell by cell as text instead, so that no row of it is lost.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dealerml.errors import ExportError
+from dealerml.exports.found import Found
+from dealerml.exports.labels import unique_labels
+from dealerml.exports.recognition import Candidate, Recognised
+from dealerml.exports.sql import quote_name, quote_text
+from dealerml.exports.text import read_rows, sniff_text, write_utf8
+from dealerml.exports.workbook import read_workbook
+from dealerml.exports.workspace import Workspace, describe_parquet, readable_path
+
+ROWS_PER_CHUNK = 50_000
+# What a text cell is read as at once, by the kind of its field.
+ENGINE_TYPES = {"text": "VARCHAR", "decimal": "DECIMAL(18,4)", "date": "TIMESTAMP"}
+ENCODINGS_READ_DIRECTLY = ("utf-8", "utf-8-sig")
+# Holds what was found beyond the last column; only where a row of the file had too many cells.
+SURPLUS = "surplus"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A recognised file as the engine reads it.
+
+    Parameters
+    ----------
+    columns, types
+        Names in the Parquet file, and their types, in the order of the labels.
+    has_surplus
+        Whether a last column holds the cells of rows that were too long.
+    """
+
+    item: Recognised
+    path: Path
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    has_surplus: bool = False
+
+
+def inspect_file(workspace: Workspace, found: Found) -> Iterator[Candidate]:
+    """Which columns does a file have? One candidate, or one for each sheet of a workbook."""
+    if found.format == "workbook":
+        for sheet, rows in read_workbook(found.path, found.name).items():
+            labels = unique_labels(rows[0]) if rows else ()
+            yield Candidate(found, f"{found.name}#{sheet}", labels, rows=tuple(rows[1:]))
+    elif found.format == "parquet":
+        path = readable_path(workspace, found.path)
+        columns = describe_parquet(workspace, path, found.name)
+        reached = Found(path, found.name, found.format)
+        yield Candidate(reached, found.name, tuple(columns), types=tuple(columns.values()))
+    else:
+        layout = sniff_text(found.path, found.name)
+        yield Candidate(found, found.name, unique_labels(list(layout.header)), layout=layout)
+
+
+def stage_file(workspace: Workspace, item: Recognised, number: int) -> Staged:
+    """Make a recognised file one that the engine scans; `number` tells files apart."""
+    candidate = item.candidate
+    if candidate.found.format == "parquet":
+        _refuse_row_number(candidate)
+        return Staged(item, candidate.found.path, candidate.labels, candidate.types)
+    target = workspace.folder / f"staged_{number:05d}.parquet"
+    if candidate.layout is None:
+        return _stage_rows(item, candidate.rows, target)
+    typed = _stage_typed(workspace, item, target)
+    if typed is not None:
+        return typed
+    rows = read_rows(candidate.found.path, candidate.layout, candidate.name)
+    return _stage_rows(item, rows, target)
+
+
+def _refuse_row_number(candidate: Candidate) -> None:
+    if "file_row_number" in (label.casefold() for label in candidate.labels):
+        message = (
+            f"{candidate.name} has a column file_row_number, a name the engine uses itself. "
+            "Rename it."
+        )
+        raise ExportError(message)
+
+
+def _stage_typed(workspace: Workspace, item: Recognised, target: Path) -> Staged | None:
+    import duckdb
+
+    layout, path = item.candidate.layout, item.candidate.found.path
+    if layout is None or layout.blank_lines:
+        return None
+    if layout.encoding in ENCODINGS_READ_DIRECTLY:
+        source = readable_path(workspace, path)
+    else:
+        source = target.with_suffix(".csv")
+        write_utf8(path, layout, source)
+    kinds = {position: item.kind.field_kind(f) for f, position in item.positions.items()}
+    count = len(item.candidate.labels)
+    types = tuple(ENGINE_TYPES[kinds.get(position, "text")] for position in range(count))
+    names = tuple(f"c{position}" for position in range(count))
+    columns = ", ".join(f"{n}: {quote_text(t)}" for n, t in zip(names, types, strict=True))
+    query = (
+        f"COPY (SELECT * FROM read_csv({quote_text(str(source))}, auto_detect = false, "
+        f"header = true, delim = {quote_text(layout.separator)}, quote = '\"', escape = '\"', "
+        f"columns = {{{columns}}})) TO {quote_text(str(target))} (FORMAT parquet)"
+    )
+    try:
+        workspace.connection.execute(query)
+    except duckdb.Error:  # some row does not keep to the types: read all of them as text
+        return None
+    return Staged(item, target, names, types)
+
+
+def _stage_rows(item: Recognised, rows: Iterable[list[str]], target: Path) -> Staged:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    count = len(item.candidate.labels)
+    names = (*(f"c{position}" for position in range(count)), SURPLUS)
+    schema = pa.schema([(name, pa.string()) for name in names])
+    rows = iter(rows)
+    with pq.ParquetWriter(target, schema) as writer:
+        while chunk := list(itertools.islice(rows, ROWS_PER_CHUNK)):
+            columns = zip(*(_fit(row, count) for row in chunk), strict=True)
+            arrays = [pa.array(column, pa.string()) for column in columns]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+    return Staged(item, target, names[:-1], ("VARCHAR",) * count, has_surplus=True)
+
+
+def _fit(row: list[str], count: int) -> list[str | None]:
+    """A row of exactly `count` cells, and behind them what was too much."""
+    cells: list[Any] = [*row[:count], *[None] * (count - len(row))]
+    beyond = [cell for cell in row[count:] if cell.strip()]
+    return [*cells, " ".join(beyond) or None]
+
+
+def raw_columns(staged: Staged) -> list[str]:
+    """The columns of a staged file in a query, each under a name that cannot clash."""
+    raws = [f"{quote_name(c)} AS {raw_name(n)}" for n, c in enumerate(staged.columns)]
+    surplus = quote_name(SURPLUS) if staged.has_surplus else "CAST(NULL AS VARCHAR)"
+    return [*raws, f'{surplus} AS "raw:surplus"']
+
+
+def raw_name(position: int) -> str:
+    """What the raw column at a position is called in queries.
+
+    Examples
+    --------
+    >>> raw_name(2)
+    '"raw:2"'
+    """
+    return f'"raw:{position}"'
