@@ -15,9 +15,6 @@ from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.ticker import FuncFormatter
 
-from dealerml.words import LANGUAGES
-from dealerml.words.formatting import MINUS, MONEY_UNITS
-
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -46,6 +43,12 @@ BAND_COLOURS: Final = {
 BOLD: Final = 700
 SVG_SALT: Final = "dealerml"
 TEXT_SIZE: Final = {"en": 9.5, "zh": 10.5}
+# As in sentences; a test compares the two, because siblings do not import each other.
+MONEY_UNITS: Final[dict[str, tuple[tuple[float, str], ...]]] = {
+    "en": ((1e9, "B"), (1e6, "M"), (1e3, "K")),
+    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+}
+MINUS: Final = "\u2212"
 
 
 def set_theme(lang: str = "en") -> None:
@@ -61,8 +64,8 @@ def set_theme(lang: str = "en") -> None:
     ValueError
         If the language is unknown.
     """
-    if lang not in LANGUAGES:
-        message = f"Language {lang!r} is unknown; use one of {', '.join(LANGUAGES)}."
+    if lang not in TEXT_SIZE:
+        message = f"Language {lang!r} is unknown; use one of {', '.join(TEXT_SIZE)}."
         raise ValueError(message)
     register_fonts()
     mpl.rcParams.update(_style(TEXT_SIZE[lang]))

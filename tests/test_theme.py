@@ -13,6 +13,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from dealerml import theme
+from dealerml.words import LANGUAGES, formatting
 
 COMPANY, PERSON = "上海恒达建材有限公司", "王喆"
 RARE = "喆珺昇堃镕祎瑄垚翀赟恒達臺灣龍鑫淼犇䶮㛃"
@@ -144,6 +145,12 @@ def test_amounts_on_an_axis_read_in_each_language():
     assert theme.tick_label(1e6 * (0.1 + 0.2)) == "300 K"
     assert theme.tick_label(999_999.9999999999) == "1 M"
     assert theme.tick_label(-1e-12) == "0"
+
+
+def test_axes_and_sentences_count_alike():
+    assert formatting.MONEY_UNITS == theme.MONEY_UNITS
+    assert formatting.MINUS == theme.MINUS
+    assert tuple(theme.TEXT_SIZE) == LANGUAGES
 
 
 def test_an_axis_gets_the_labels():
