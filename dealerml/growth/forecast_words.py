@@ -60,7 +60,8 @@ def _say_trial(backtest: pd.DataFrame, *, method: str) -> tuple[Sentence, ...]:
     if method not in missed.index:
         return (Sentence("growth.forecast_untried"),)
     own = dealers.loc[method]
-    facts = {"origins": own["origins"], "wape": own["wape"]}
+    total = backtest[(backtest["level"] == "total") & (backtest["method"] == method)]
+    facts = {"origins": own["origins"], "wape": own["wape"], "total": total["wape"].iloc[0]}
     if method == BASELINE:
         said = [Sentence("growth.forecast_trial_naive", facts)]
     else:

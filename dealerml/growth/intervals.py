@@ -132,7 +132,13 @@ def measure_margins(errors: FloatArray, *, block: int = 3) -> Margins:
     """
     steps = errors.shape[2]
     starts = np.arange(0, steps, block)
-    cut = [_block_quantiles(errors[:, :, start : start + block]) for start in starts]
+    blocks = [errors[:, :, start : start + block] for start in starts]
+    units = [_units(errors) for errors in blocks]
+    size = np.maximum.accumulate([_size(errors) for errors in blocks])
+    cut = [
+        _block_quantiles(errors, units=n, size=s, freedom=max(units) - 1)
+        for errors, n, s in zip(blocks, units, size, strict=True)
+    ]
     quantiles = _extend([q for q, _ in cut])
     middles = starts + (np.minimum(block, steps - starts) - 1) / 2
     by_step = np.stack([np.interp(np.arange(steps), middles, q) for q in quantiles.T])
@@ -184,21 +190,35 @@ def _mean_size(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.where(known, np.abs(values), 0.0).sum(axis=1) / np.maximum(count, 1), count
 
 
-def _block_quantiles(errors: FloatArray) -> tuple[FloatArray, bool]:
-    """Quantiles of one block of steps, and whether all are read off past errors."""
-    known = np.isfinite(errors)
-    values = np.sort(errors[known])
+def _units(errors: FloatArray) -> int:
     # Steps of one origin and row are no independent proof: they count once.
-    units = int(known.any(axis=2).sum())
+    return int(np.isfinite(errors).any(axis=2).sum())
+
+
+def _size(errors: FloatArray) -> float:
+    """Root mean square of the known errors; zero without any."""
+    values = errors[np.isfinite(errors)]
+    return float(np.sqrt((values**2).mean())) if values.size else 0.0
+
+
+def _block_quantiles(
+    errors: FloatArray, *, units: int, size: float, freedom: int
+) -> tuple[FloatArray, bool]:
+    """Quantiles of one block of steps, and whether all are read off past errors.
+
+    Where errors are too few, Student's t is put around their size, which never falls from one
+    block to the next, with the degrees of freedom of the block that has the most.
+    """
     if units < 2:
         return np.full(len(QUANTILES), np.nan), False
-    out, measured = np.empty(len(QUANTILES)), True
-    for i, (q, tail) in enumerate(zip(QUANTILES, TAILS, strict=True)):
-        if units >= ERRORS_BEYOND / tail:
-            out[i] = _conformal(values, q, tail)
-        else:
-            out[i], measured = _student(values, q, units), False
-    return out, measured
+    values = np.sort(errors[np.isfinite(errors)])
+    enough = [units >= ERRORS_BEYOND / tail for tail in TAILS]
+    out = [
+        _conformal(values, q, tail) if well_known else _student(size, q, freedom)
+        for q, tail, well_known in zip(QUANTILES, TAILS, enough, strict=True)
+    ]
+    # The two kinds may cross: the wider limits contain the narrower ones.
+    return np.array([min(out[0], out[1]), out[1], out[2], max(out[2], out[3])]), all(enough)
 
 
 def _conformal(values: FloatArray, q: float, tail: float) -> float:
@@ -207,10 +227,10 @@ def _conformal(values: FloatArray, q: float, tail: float) -> float:
     return float(values[beyond - 1] if q < 0.5 else values[len(values) - beyond])
 
 
-def _student(values: FloatArray, q: float, units: int) -> float:
+def _student(size: float, q: float, freedom: int) -> float:
     from scipy.special import stdtrit
 
-    return float(stdtrit(units - 1, q) * np.sqrt((values**2).mean()))
+    return float(stdtrit(freedom, q) * size)
 
 
 def _extend(blocks: list[FloatArray]) -> FloatArray:
