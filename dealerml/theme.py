@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib as mpl
 from cycler import cycler
-from matplotlib import font_manager
+from matplotlib import font_manager, style
 from matplotlib.ticker import FuncFormatter
 
 if TYPE_CHECKING:
@@ -50,6 +50,36 @@ MONEY_UNITS: Final[dict[str, tuple[tuple[float, str], ...]]] = {
 }
 MINUS: Final = "\u2212"
 
+STYLE: "Final[dict[RcKeyType, Any]]" = {
+    # The list itself falls back glyph by glyph; "sans-serif" would not.
+    "font.family": [LATIN_FAMILY, CJK_FAMILY],
+    "axes.unicode_minus": False,
+    "axes.prop_cycle": cycler(color=PALETTE),
+    "axes.titlelocation": "left",
+    "axes.titlepad": 10,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": QUIET,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "text.color": INK,
+    # A dealer may be called "A$B$C": names are not formulas.
+    "text.parse_math": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "legend.frameon": False,
+    "figure.figsize": (7.2, 3.8),
+    "figure.dpi": 110,
+    "savefig.bbox": "tight",
+    "svg.fonttype": "path",
+    "svg.hashsalt": SVG_SALT,
+}
+
 
 def set_theme(lang: str = "en") -> None:
     """How do all pictures look from here on?
@@ -68,7 +98,11 @@ def set_theme(lang: str = "en") -> None:
         message = f"Language {lang!r} is unknown; use one of {', '.join(TEXT_SIZE)}."
         raise ValueError(message)
     register_fonts()
-    mpl.rcParams.update(_style(TEXT_SIZE[lang]))
+    # First back to what matplotlib ships: a matplotlibrc of the machine must not change a report.
+    style.use("default")
+    mpl.rcParams.update(STYLE)
+    mpl.rcParams["font.size"] = TEXT_SIZE[lang]
+    mpl.rcParams["axes.titlesize"] = TEXT_SIZE[lang] + 1.5
 
 
 def register_fonts() -> None:
@@ -210,40 +244,6 @@ def _cjk_characters() -> frozenset[int]:
 
     with TTFont(_font_path(), lazy=True) as font:
         return frozenset(font.getBestCmap())
-
-
-def _style(size: float) -> "dict[RcKeyType, Any]":
-    return {
-        # The list itself falls back glyph by glyph; "sans-serif" would not.
-        "font.family": [LATIN_FAMILY, CJK_FAMILY],
-        "font.size": size,
-        "axes.unicode_minus": False,
-        "axes.prop_cycle": cycler(color=PALETTE),
-        "axes.titlelocation": "left",
-        "axes.titlesize": size + 1.5,
-        "axes.titlepad": 10,
-        "axes.labelcolor": INK,
-        "axes.edgecolor": QUIET,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.axisbelow": True,
-        "axes.grid": True,
-        "grid.color": GRID,
-        "grid.linewidth": 0.8,
-        "text.color": INK,
-        # A dealer may be called "A$B$C": names are not formulas.
-        "text.parse_math": False,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "xtick.major.size": 0,
-        "ytick.major.size": 0,
-        "legend.frameon": False,
-        "figure.figsize": (7.2, 3.8),
-        "figure.dpi": 110,
-        "savefig.bbox": "tight",
-        "svg.fonttype": "path",
-        "svg.hashsalt": SVG_SALT,
-    }
 
 
 def _inline(svg: str, title: str) -> str:

@@ -107,6 +107,12 @@ def test_the_theme_knows_its_languages():
     assert mpl.rcParams["font.size"] > small
 
 
+def test_a_style_of_the_machine_does_not_change_a_report():
+    svg = theme.figure_svg(draw(PERSON), "t")
+    mpl.rcParams["lines.linewidth"] = mpl.rcParams["patch.linewidth"] = 7
+    assert theme.figure_svg(draw(PERSON), "t") == svg
+
+
 @pytest.mark.parametrize("colours", [theme.PALETTE, tuple(theme.BAND_COLOURS.values())])
 def test_colours_keep_apart_in_grey(colours):
     greys = sorted(lightness(theme.luminance(colour)) for colour in colours)
