@@ -24,7 +24,7 @@ class ModelChoice(Spoken):
     table
         Index ``model``; ``pr_auc``; ``gain, gain_lo, gain_hi``, PR-AUC minus that of the silence
         rule with its 95 % interval; ``verdict``: chosen, baseline, beaten (by another that passed),
-        not_better (the interval reaches zero), too_few_events, too_few_slices.
+        not_better (the interval holds zero), worse, too_few_events, too_few_slices.
     name
         The model to use; None where there are too few churners even for the silence rule.
     """
@@ -63,7 +63,7 @@ def _judge(backtest: Backtest, *, events: int, rules: dict[str, Any]) -> pd.Data
     gains.columns = pd.Index(["gain", "gain_lo", "gain_hi"])
     table = backtest.table[["pr_auc", "features", "slices"]].join(gains)
     verdict = pd.Series("not_better", index=table.index, dtype="str")
-    verdict = verdict.mask(table["gain_lo"] > 0, "passed")
+    verdict = verdict.mask(table["gain_lo"] > 0, "passed").mask(table["gain_hi"] < 0, "worse")
     verdict = verdict.mask(table["slices"] < rules["min_test_slices"], "too_few_slices")
     needed = table["features"] * rules["min_events_per_feature"]
     verdict = verdict.mask(needed > events, "too_few_events")

@@ -14,7 +14,7 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "slower_rhythm": (
         "gap_days", "gap_median_days", "gap_recent_days", "gap_p90_days", "gap_max_days",
         "gap_sd_days", "order_days_30d", "order_days_90d", "order_days_previous_90d",
-        "order_days_90d_last_year", "order_trend_ratio_90d",
+        "order_days_90d_last_year", "order_trend_ratio_90d", "gap_trend_ratio",
     ),
     "falling_amount": (
         "net_amount_30d", "net_amount_90d", "net_amount_previous_90d", "net_amount_90d_last_year",
@@ -33,7 +33,7 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "returns": (
         "returns_amount_90d", "returns_amount_365d", "returns_share_90d", "returns_share_365d",
     ),
-    "margin": ("margin_365d", "margin_share_365d"),
+    "margin": ("margin_365d", "margin_share_365d", "costed_share_365d"),
     "season": (
         "order_days_ahead_last_year", "net_amount_ahead_last_year", "seasonal_pause",
         "amount_cv_365d",

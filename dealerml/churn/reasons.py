@@ -10,6 +10,10 @@ import pandas as pd
 from dealerml.churn.inputs import FAMILIES, OTHER_FAMILY
 from dealerml.words import Sentence
 
+SLOWER: Final = 1.25  # gaps longer by a quarter are called slower
+RARE_DAYS: Final = 30
+YOUNG_DAYS: Final = 730
+
 Values = Mapping[str, float]
 
 
@@ -110,7 +114,7 @@ REASONS: Final[dict[str, Sequence[Reason]]] = {
         Reason(
             "slower_gaps",
             {"recent": "gap_recent_days", "usual": "gap_days"},
-            lambda values: values["recent"] >= values["usual"] + 1,
+            lambda values: values["recent"] >= max(values["usual"] + 1, SLOWER * values["usual"]),
         ),
         Reason(
             "fewer_days", {"now": "order_days_90d", "before": "order_days_previous_90d"}, _fewer
@@ -120,7 +124,7 @@ REASONS: Final[dict[str, Sequence[Reason]]] = {
             {"now": "order_days_90d", "before": "order_days_90d_last_year"},
             _fewer,
         ),
-        Reason("rare", {"usual": "gap_days"}),
+        Reason("rare", {"usual": "gap_days"}, lambda values: values["usual"] >= RARE_DAYS),
     ),
     "falling_amount": (
         Reason("down_on_last_year", {"change": "year_ratio_90d"}, _falls),
@@ -129,7 +133,11 @@ REASONS: Final[dict[str, Sequence[Reason]]] = {
         Reason("amount_90d", {"amount": "net_amount_90d"}),
     ),
     "low_volume": (Reason("volume", {"amount": "net_amount_365d", "days": "order_days_365d"}),),
-    "short_history": (Reason("short_history", {"days": "tenure_days"}),),
+    "short_history": (
+        Reason(
+            "short_history", {"days": "tenure_days"}, lambda values: values["days"] < YOUNG_DAYS
+        ),
+    ),
     "fewer_products": (
         Reason("categories_lost", {"n": "categories_lost"}, lambda values: values["n"] >= 1),
         Reason("products", {"now": "products_90d", "before": "products_365d"}),
