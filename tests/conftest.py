@@ -1,13 +1,16 @@
 """Fixtures that every test may share: the running example, the sample, and the real data."""
 
+import datetime as dt
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from dealerml.features import build_features, build_panel, complete_dates
-from dealerml.tables import Snapshot, Tables, example_tables
+from dealerml.tables import Snapshot, Tables, example_tables, make_tables
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample" / "plain"
@@ -18,6 +21,31 @@ SAMPLE_AS_OF = "2025-06-30"
 def example() -> Tables:
     """Twelve order lines of dealers A, B and C."""
     return example_tables()
+
+
+@pytest.fixture
+def tables_of() -> Callable[..., Tables]:
+    """Tables from text: the first line names the columns, a dot is missing.
+
+    A date may be written as ``-30``: thirty days before 2025-06-30.
+    """
+
+    def read(**texts: str) -> Tables:
+        return make_tables(**{name: _read(text) for name, text in texts.items()})
+
+    return read
+
+
+def _read(text: str) -> pa.Table:
+    head, *rows = [line.split() for line in text.strip().splitlines()]
+    cells = {name: [row[n] for row in rows] for n, name in enumerate(head)}
+    return pa.table({name: [_cell(name, cell) for cell in cells[name]] for name in head})
+
+
+def _cell(column: str, cell: str) -> str | None:
+    if column.endswith("_date") and cell.startswith("-"):
+        return str(dt.date.fromisoformat(SAMPLE_AS_OF) + dt.timedelta(days=int(cell)))
+    return None if cell == "." else cell
 
 
 @pytest.fixture(scope="session")
