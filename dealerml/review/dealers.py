@@ -1,9 +1,12 @@
 """One row per dealer: what every result says of it, joined into the table people work with."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from dealerml.review.run import Review
 
 COLUMNS: Final = (
     "dealer_name",
@@ -37,7 +40,7 @@ COLUMNS: Final = (
 )
 
 
-def join_dealers(found: dict[str, Any], lang: str = "en") -> pd.DataFrame:
+def join_dealers(found: dict[str, Any]) -> pd.DataFrame:
     """What does the whole review say of each dealer?
 
     Returns
@@ -57,7 +60,7 @@ def join_dealers(found: dict[str, Any], lang: str = "en") -> pd.DataFrame:
         found["sales"].dealers[["net_amount_period", "net_amount_period_last_year", "growth"]],
         found["forecast"].growth[["forecast_growth"]],
         found["scores"].table[["churn_risk", "reasons"]],
-        found["scores"].reasons_text(lang).to_frame(),
+        found["scores"].reasons_text().to_frame(),
         found["losses"].table[["loss_expected", "loss_basis"]],
         found["health"].table[["health", "band", "coverage"]],
     ]
@@ -66,6 +69,12 @@ def join_dealers(found: dict[str, Any], lang: str = "en") -> pd.DataFrame:
     table["status"] = table["status"].fillna("never")
     table["priority"] = _rank(table["loss_expected"])
     return table[list(COLUMNS)]
+
+
+def dealers_in(review: "Review", lang: str) -> pd.DataFrame:
+    """The dealers' table with its reasons in this language, ``dealer_id`` as first column."""
+    reasons = review.scores.reasons_text(lang).reindex(review.dealers.index)
+    return review.dealers.assign(reasons_text=reasons).reset_index()
 
 
 def _rank(loss: pd.Series) -> pd.Series:

@@ -1,6 +1,7 @@
 """Tables on disk: the same bytes for the same table, and nothing that a spreadsheet would run."""
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterable
 from pathlib import Path
@@ -56,6 +57,8 @@ def _cell(value: object) -> object:
 
 def _plain(value: object) -> object:
     """Numbers as themselves, so that they stay unquoted; anything else as text."""
+    if isinstance(value, dt.date):
+        return f"{value:%Y-%m-%d}"
     number = getattr(value, "item", None)
     value = number() if callable(number) else value
     if isinstance(value, bool):

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from dealerml.churn import (
-    BASELINE,
     Backtest,
     ChurnModel,
     ChurnScores,
@@ -20,6 +19,7 @@ from dealerml.churn import (
     fit_churn,
     score_churn,
 )
+from dealerml.churn.models import BASELINE
 from dealerml.dates import add_months, as_date, month_end
 from dealerml.errors import HistoryError
 from dealerml.features import (
@@ -32,7 +32,7 @@ from dealerml.features import (
     posting_lag,
 )
 from dealerml.growth import Forecast, SalesOverview, forecast_sales, summarise_sales
-from dealerml.health import Alerts, Health, HealthCheck, raise_alerts, score_health, validate_health
+from dealerml.health import Alerts, Health, HealthValidation, raise_alerts, score_health, validate_health
 from dealerml.policy import Policy, load_policy
 from dealerml.review.dealers import join_dealers
 from dealerml.segments import (
@@ -89,7 +89,7 @@ class Review:
     losses: LossEstimate
     forecast: Forecast
     health: Health
-    health_check: HealthCheck
+    health_check: HealthValidation
     alerts: Alerts
     said: tuple[Sentence, ...]
     ingest: Any = None

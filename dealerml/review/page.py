@@ -1,0 +1,188 @@
+"""What the page shows, in which order: tiles, then one section per question."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from dealerml.review.run import Review
+from dealerml.review.showing import show
+from dealerml.words import column_label, format_value, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_ROWS: Final = 15
+LONG: Final = ("reasons_text", "reason", "note", "evidence", "example", "finding")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure with what it is and how it compares."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell or head of a table; `kind` is its class in the style sheet."""
+
+    text: str
+    kind: str
+
+    @property
+    def label(self) -> str:
+        """The text, by the name a head goes by."""
+        return self.text
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it is shown."""
+
+    title: str
+    heads: Sequence[Cell]
+    rows: Sequence[Sequence[Cell]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One question, what was found, pictures and tables."""
+
+    name: str
+    title: str
+    paragraphs: Sequence[str]
+    figures: Sequence[Any] = ()
+    tables: Sequence[Table] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the template needs."""
+
+    title: str
+    lead: str
+    tiles: Sequence[Tile]
+    sections: Sequence[Section]
+    contents: str
+    notices: Sequence[str] = field(default=())
+
+
+def make_page(review: Review, lang: str) -> Page:
+    """What does the report say, from the verdict to the small print?"""
+    from dealerml.review.sections import SECTIONS
+    from dealerml.theme import set_theme
+
+    set_theme(lang)
+    return Page(
+        title=say("review.title", lang, as_of=review.as_of),
+        lead=review.sales.text_in(lang),
+        tiles=_tiles(review, lang),
+        sections=[make(review, lang) for make in SECTIONS],
+        contents=say("review.contents", lang),
+        notices=[sentence.text_in(lang) for sentence in review.said],
+    )
+
+
+def show_table(
+    table: pd.DataFrame, columns: Iterable[str], *, title: str, lang: str, note: str = ""
+) -> Table:
+    """How does a table read? Columns that are absent are left out, codes are named."""
+    names = [name for name in columns if name in table.columns]
+    numeric = {name: pd.api.types.is_numeric_dtype(table[name]) for name in names}
+    heads = [Cell(column_label(n, lang), "number" if numeric[n] else "text") for n in names]
+    rows = [
+        [Cell(show(n, value, lang), _kind(n, numeric=numeric[n])) for n, value in row.items()]
+        for row in table[names].to_dict("records")
+    ]
+    return Table(title, heads, rows, note)
+
+
+def draw(plot: Callable[..., "Axes"], *args: Any, lang: str, height: float = 3.6, **kw: Any) -> Any:
+    """A picture for the page, its finding read out by a screen reader."""
+    import matplotlib.pyplot as plt
+    from markupsafe import Markup
+
+    from dealerml.theme import figure_svg
+
+    figure, ax = plt.subplots(figsize=(7.2, height))
+    plot(*args, ax=ax, lang=lang, **kw)
+    svg = figure_svg(figure, ax.get_title(loc="left") or ax.get_title())
+    plt.close(figure)
+    return Markup(svg)
+
+
+def _kind(column: str, *, numeric: bool) -> str:
+    if numeric:
+        return "number"
+    return "long" if column in LONG else "text"
+
+
+def _tiles(review: Review, lang: str) -> list[Tile]:
+    total, dealers = review.sales.total, review.dealers
+    at_risk = dealers["churn_risk"]
+    active = int(dealers["status"].isin(["active", "new"]).sum())
+    lost = dealers["loss_expected"]
+    ahead = review.forecast.ahead
+    tiles = [
+        _tile("sales", total.get("net_amount"), "money", lang, note=_growth(total, lang)),
+        _tile("active", active, "count", lang, note=_of(len(dealers), lang)),
+        _tile("stopping", at_risk.sum(min_count=1), "count", lang, note=_within(review, lang)),
+        _tile("loss", lost.sum(min_count=1), "money", lang, note=_n(lost, lang)),
+        _tile("forecast", *_forecast(ahead), lang=lang, note=_range(ahead, lang)),
+        _tile("red", int((dealers["band"] == "red").sum()), "count", lang, note=_scored(review, lang)),
+        _tile("alerts", len(review.alerts.table), "count", lang, note=_high(review, lang)),
+    ]
+    return tiles
+
+
+def _tile(name: str, value: object, spec: str, lang: str, *, note: str) -> Tile:
+    return Tile(say(f"review.tile.{name}", lang), format_value(value, spec, lang=lang), note)
+
+
+def _growth(total: dict[str, float], lang: str) -> str:
+    growth = total.get("growth")
+    if growth is None or pd.isna(growth):
+        return say("review.tile_note.no_last_year", lang)
+    return say("review.tile_note.growth", lang, growth=growth)
+
+
+def _of(n: int, lang: str) -> str:
+    return say("review.tile_note.of_dealers", lang, n=n)
+
+
+def _n(values: pd.Series, lang: str) -> str:
+    return say("review.tile_note.n_dealers", lang, n=int(values.notna().sum()))
+
+
+def _within(review: Review, lang: str) -> str:
+    n = int(review.dealers["churn_risk"].notna().sum())
+    return say("review.tile_note.within", lang, days=review.horizon, n=n)
+
+
+def _scored(review: Review, lang: str) -> str:
+    return say("review.tile_note.scored", lang, n=int(review.dealers["health"].notna().sum()))
+
+
+def _high(review: Review, lang: str) -> str:
+    high = int((review.alerts.table["severity"] == "high").sum())
+    return say("review.tile_note.high", lang, n=high)
+
+
+def _forecast(ahead: pd.DataFrame) -> tuple[float, str]:
+    total = ahead[ahead["level"] == "total"]
+    return (float(total["mean"].iloc[0]) if len(total) else float("nan")), "money"
+
+
+def _range(ahead: pd.DataFrame, lang: str) -> str:
+    total = ahead[ahead["level"] == "total"]
+    if total.empty:
+        return say("review.tile_note.no_forecast", lang)
+    low, high = total["lo80"].iloc[0], total["hi80"].iloc[0]
+    return say("review.tile_note.range", lang, low=low, high=high)
+
+

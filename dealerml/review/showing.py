@@ -1,0 +1,76 @@
+"""How a cell of a table reads to a person: codes by name, money short, shares as percent."""
+
+import datetime as dt
+import re
+from typing import Final
+
+import pandas as pd
+
+from dealerml.segments import describe_segment, tier_name
+from dealerml.words import Sentence, format_value, has_entry
+
+# Column → the entries that name its codes.
+NAMES: Final = {
+    "status": "features.status",
+    "abc_class": "segments.abc_class",
+    "rfm_group": "segments.rfm_group",
+    "lifecycle": "segments.lifecycle",
+    "band": "health.band",
+    "kind": "health.kind",
+    "severity": "health.severity",
+    "loss_basis": "churn.basis",
+    "line_kind": "exports.line_kind",
+    "rule": "exports.rule",
+    "level": "growth.level",
+}
+MONEY: Final = re.compile(r"(^|_)(amount|loss|gain|mean|lo80|hi80|lo95|hi95)(_|$)")
+CHANGES: Final = ("growth", "forecast_growth", "growth_previous", "amount_change")
+SHARES: Final = re.compile(r"(_share|_risk|^share|^coverage|_rate)$")
+COUNTS: Final = re.compile(r"(_days|_days_\d+d|dealers|rows|^n|^events|health|priority)$")
+
+
+def format_of(column: str) -> str:
+    """Which format shows the numbers of a column best?
+
+    Examples
+    --------
+    >>> [format_of(name) for name in ("net_amount_365d", "growth", "churn_risk", "recency_days")]
+    ['money', 'change', 'percent', 'count']
+    """
+    if column in CHANGES:
+        return "change"
+    if SHARES.search(column):
+        return "percent"
+    if MONEY.search(column):
+        return "money"
+    return "count" if COUNTS.search(column) else "number"
+
+
+def show_code(column: str, code: str, lang: str = "en") -> str:
+    """How is a code of this column called?
+
+    Examples
+    --------
+    >>> show_code("segment", "large_frequent"), show_code("region", "华东")
+    ('Large · frequent', '华东')
+    """
+    if column in ("tier", "tier_current"):
+        return _said(tier_name(code), lang)
+    if column == "segment":
+        return describe_segment(code).text_in(lang)
+    key = f"{NAMES.get(column, '')}.{code}"
+    return Sentence(key).text_in(lang) if column in NAMES and has_entry(key) else code
+
+
+def show(column: str, value: object, lang: str = "en") -> str:
+    """How does one cell read? What is missing is an empty text."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    if isinstance(value, str):
+        return format_value(show_code(column, value, lang), lang=lang)
+    spec = "date" if isinstance(value, dt.date) else format_of(column)
+    return format_value(value, spec, lang=lang)
+
+
+def _said(name: Sentence | str, lang: str) -> str:
+    return name.text_in(lang) if isinstance(name, Sentence) else name

@@ -1,0 +1,57 @@
+"""The files of a review: a contract that others build on."""
+
+from pathlib import Path
+
+from dealerml.exports import write_set_aside
+from dealerml.review.dealers import dealers_in
+from dealerml.review.files import write_csv, write_parquet
+from dealerml.review.record import make_record, write_record
+from dealerml.review.report import render_report
+from dealerml.review.run import Review, Tell
+from dealerml.review.swap import RECORD, replace_review
+from dealerml.review.workbook import write_workbook
+
+
+def write_review(
+    review: Review, folder: str | Path, *, lang: str = "en", tell: Tell | None = None
+) -> Path:
+    """Where does the finished review stand on disk?
+
+    Parameters
+    ----------
+    folder
+        Absent, empty, or an earlier review, which is replaced as a whole.
+    lang
+        Language of every sentence and label; codes in files stay English.
+
+    Returns
+    -------
+    The folder; or ``<folder>.new`` where the old review is open in another program.
+
+    Raises
+    ------
+    ReviewError
+        If the folder holds anything but a review.
+    """
+    tell = tell or (lambda step: None)
+
+    def write(part: Path) -> None:
+        tell("tables")
+        _write_tables(review, part, lang)
+        tell("report")
+        (part / "review.html").write_text(render_report(review, lang=lang), encoding="utf-8")
+        write_workbook(review, part / "review.xlsx", lang=lang)
+        record = write_record(make_record(review, lang=lang))
+        (part / RECORD).write_text(record, encoding="utf-8", newline="\n")
+
+    return replace_review(Path(folder), write)
+
+
+def _write_tables(review: Review, part: Path, lang: str) -> None:
+    dealers = dealers_in(review, lang)
+    write_parquet(dealers, part / "dealers.parquet")
+    write_csv(dealers, part / "dealers.csv")
+    write_parquet(review.forecast.table, part / "forecast.parquet")
+    write_csv(review.alerts.table_in(lang), part / "alerts.csv")
+    if review.ingest is not None:
+        write_set_aside(review.ingest, part / "set_aside")
