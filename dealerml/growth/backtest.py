@@ -81,18 +81,19 @@ def backtest_forecasts(
     rows: list[dict[str, object]] = []
     for level in levels:
         for method, backcasts in made.items():
-            outcomes = _outcomes(y, backcasts, level=level, steps=horizon_months)[:origins]
+            outcomes = _outcomes(y, backcasts, level=level, steps=horizon_months, origins=origins)
             if outcomes:
                 rows.append({"level": level.name, "method": method, **_score(outcomes)})
     return pd.DataFrame(rows, columns=list(BACKTEST_COLUMNS))
 
 
-def _outcomes(y: FloatArray, backcasts: Backcasts, *, level: Level, steps: int) -> list[_Outcome]:
+def _outcomes(
+    y: FloatArray, backcasts: Backcasts, *, level: Level, steps: int, origins: int
+) -> list[_Outcome]:
     errors = past_errors(y, backcasts, level=level)
+    over = [k for k, origin in enumerate(backcasts.origins) if origin + steps <= y.shape[1]]
     return [
-        _outcome(y, backcasts, errors=errors, level=level, at=(k, steps))
-        for k, origin in enumerate(backcasts.origins)
-        if origin + steps <= y.shape[1]
+        _outcome(y, backcasts, errors=errors, level=level, at=(k, steps)) for k in over[:origins]
     ]
 
 

@@ -35,8 +35,13 @@ class Level:
         """What do the rows, n x anything, come to? NaN counts as nothing except for dealers."""
         if self.name == "dealer":
             return values
-        out = np.zeros((len(self.keys), *values.shape[1:]))
-        np.add.at(out, self.codes, np.where(np.isfinite(values), values, 0.0))
+        if len(values) == 0:
+            return np.zeros((len(self.keys), *values.shape[1:]))
+        known = np.where(np.isfinite(values), values, 0.0)
+        order = np.argsort(self.codes, kind="stable")
+        # Every key has a dealer, so that each begins where its first one stands.
+        starts = np.searchsorted(self.codes[order], np.arange(len(self.keys)))
+        out: FloatArray = np.add.reduceat(known[order], starts, axis=0)
         return out
 
 
