@@ -60,7 +60,8 @@ def test_a_month_ends_on_its_last_day(date, end):
 
 
 @pytest.mark.parametrize(
-    ("months", "first"), [(0, "2025-01-01"), (11, "2025-12-01"), (12, "2026-01-01"), (-13, "2023-12-01")]
+    ("months", "first"),
+    [(0, "2025-01-01"), (11, "2025-12-01"), (12, "2026-01-01"), (-13, "2023-12-01")],
 )
 def test_months_are_added_across_years(months, first):
     assert str(add_months(dt.date(2025, 1, 31), months)) == first

@@ -72,10 +72,11 @@ def categories(snapshot: Snapshot) -> Lazy | None:
     -------
     One row per as-of date and dealer with a category bought in 545 days; absent where the export
     has no categories:
-        ``categories_180d``, ``categories_365d``  count, ≥ 0; categories ordered in the window
-        ``categories_lost``          count, ≥ 0; categories ordered on two or more days 180 to 544
-                                     days ago, and not since
-        ``top_category_share_365d``  share, 0–1; largest category ÷ all amounts ordered, 365 days
+        ``categories_180d``, ``categories_365d``  count, ≥ 0; known categories ordered in the window
+        ``categories_lost``          count, ≥ 0; known categories ordered on two or more days 180
+                                     to 544 days ago, and not since
+        ``top_category_share_365d``  share, 0–1; largest known category ÷ the amounts of all, 365
+                                     days; a category returned on balance adds nothing
     """
     if not {"order_lines.product_id", "products.category"} <= snapshot.supplied:
         return None
@@ -89,28 +90,31 @@ def categories(snapshot: Snapshot) -> Lazy | None:
         .agg(
             latest=ago.min(),
             year_amount=year.sum(),
-            days=nw.len(),
+            days=nw.col("day").n_unique(),
         )
     )
     return _category_counts(per_category)
 
 
 def _category_counts(per_category: Lazy) -> Lazy:
-    latest = nw.col("latest")
-    lost = (latest >= LOST_AFTER) & (nw.col("days") >= 2)
+    latest, amount = nw.col("latest"), nw.col("year_amount")
+    known = nw.col("category") != ""
+    lost = known & (latest >= LOST_AFTER) & (nw.col("days") >= 2)
     counts = (
         per_category.with_columns(
-            in_180=nw.when(latest < 180).then(1).otherwise(0),
-            in_365=nw.when(latest < 365).then(1).otherwise(0),
+            in_180=nw.when(known & (latest < 180)).then(1).otherwise(0),
+            in_365=nw.when(known & (latest < 365)).then(1).otherwise(0),
             lost=nw.when(lost).then(1).otherwise(0),
+            known_amount=nw.when(known).then(amount),
+            positive_amount=nw.when(amount > 0).then(amount).otherwise(0),
         )
         .group_by(*KEYS)
         .agg(
             categories_180d=nw.col("in_180").sum(),
             categories_365d=nw.col("in_365").sum(),
             categories_lost=nw.col("lost").sum(),
-            largest=nw.col("year_amount").max(),
-            total=nw.col("year_amount").sum(),
+            largest=nw.col("known_amount").max(),
+            total=nw.col("positive_amount").sum(),
         )
     )
     share = divide(nw.col("largest"), nw.col("total"))

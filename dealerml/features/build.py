@@ -91,10 +91,10 @@ def build_many(
 
     definitions = (policy or load_policy()).definitions
     families = [family(snapshot) for family in (*FEATURES, *extra)]
-    everyone = snapshot.days.select(*KEYS).unique()
+    everyone = snapshot.days.group_by(*KEYS).agg(first_day=nw.col("day").min())
     x = collect(everyone).join([collect(family) for family in families if family is not None])
     x = x.assign(**{name: x[name].fillna(0).astype("int64") for name in COUNTS if name in x})
-    x = _blank_unseen(x, snapshot)
+    x = _blank_unseen(x).drop(columns="first_day")
     x.insert(0, "status", _status(x, definitions))
     x.insert(1, "cohort", _cohort(x, definitions) & ~_excluded(snapshot, x.index))
     x.insert(2, "region", dated_regions(snapshot, x.index))
@@ -118,10 +118,11 @@ def feature_columns(frame: pd.DataFrame) -> list[str]:
     return [name for name in frame.columns if name not in STATES + LABELS]
 
 
-def _blank_unseen(x: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:
-    """Empty what lies before the first day of the export: unknown is not zero."""
+def _blank_unseen(x: pd.DataFrame) -> pd.DataFrame:
+    """Empty what lies before the first day known by then: unknown is not zero."""
     as_of = pd.DatetimeIndex(x.index.get_level_values("as_of"))
-    history = (as_of - pd.Timestamp(snapshot.begin)).days + 1
+    begin = x.groupby(level="as_of")["first_day"].transform("min")
+    history = (as_of - pd.Timestamp(0)).days + 1 - begin
     unseen = {name: x[name].mask(history < days) for name, days in HISTORY_DAYS.items()}
     return x.assign(**unseen)
 

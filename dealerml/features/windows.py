@@ -33,7 +33,8 @@ def amounts(snapshot: Snapshot) -> Lazy:
         ``order_days_30d``, ``order_days_90d``, ``order_days_180d``, ``order_days_365d``
             count, ≥ 0; order days within the last w days
         ``net_amount_ever``                money; net amount so far
-        ``quantity_365d``                  units of the last 365 days, returns subtracted
+        ``quantity_365d``                  units of the last 365 days, returns subtracted; null
+                                           where the export has no quantities
         ``lines_per_order_day_365d``       count; order lines ÷ order days, last 365 days
         ``net_amount_per_order_day_365d``  money; net amount ÷ order days, last 365 days
         ``margin_365d``                    money; net amount minus cost where the cost is known,
@@ -56,6 +57,8 @@ def amounts(snapshot: Snapshot) -> Lazy:
             costed_365d=within("costed_amount", 0, 365),
         )
     )
+    if "order_lines.quantity" not in snapshot.supplied:
+        sums = sums.with_columns(quantity_365d=nw.lit(None, dtype=nw.Float64()))
     return _per_order(sums, tuple(windows) + tuple(counts))
 
 

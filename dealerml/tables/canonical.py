@@ -7,7 +7,7 @@ import narwhals as nw
 
 from dealerml.errors import TableError
 from dealerml.tables.engine import Lazy, open_connection
-from dealerml.tables.schemas import SCHEMAS
+from dealerml.tables.schemas import NOTE_KINDS, SCHEMAS
 from dealerml.tables.snapshot import Tables
 
 
@@ -32,6 +32,8 @@ def make_tables(connection: Any = None, ingest: Any = None, **frames: Any) -> Ta
     problems = [p for name, frame in lazies.items() for p in _schema_problems(name, frame)]
     if "order_lines" not in lazies:
         problems.append("order_lines is missing. It is the one table that is always needed.")
+    if not problems and "notes" in lazies:
+        problems += _kind_problems(lazies["notes"])
     if problems:
         raise TableError(problems)
     supplied = frozenset(
@@ -63,6 +65,17 @@ def _schema_problems(table: str, frame: Lazy) -> list[str]:
     ]
     missing = [name for name, column in known.items() if column.required and name not in have]
     return problems + [f"{table}.{name} is missing; it is always needed." for name in missing]
+
+
+def _kind_problems(notes: Lazy) -> list[str]:
+    kinds = notes.select("kind").collect("pyarrow").to_native().column("kind").to_pylist()
+    unknown = [kind for kind in kinds if kind not in NOTE_KINDS]
+    if not unknown:
+        return []
+    return [
+        f"notes.kind: {len(unknown)} of {len(kinds)} notes are of an unknown kind (first: "
+        f"{unknown[0]!r}). Known are {', '.join(NOTE_KINDS)}; anything else can be said as text."
+    ]
 
 
 def _complete(table: str, frame: Lazy) -> Lazy:

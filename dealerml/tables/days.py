@@ -34,7 +34,7 @@ def derive_days(lines: Lazy, supplied: frozenset[str]) -> Lazy:
                             returns or gifts only, so that ``orders`` > 0 marks an order day
         ``net_amount``      all money of the day, returns and freight included
         ``returns_amount``  money of returned goods, ≥ 0
-        ``quantity``        units, returns subtracted
+        ``quantity``        units, returns subtracted; lines that do not tell them add nothing
         ``lines``           order lines
         ``cost_amount``, ``costed_amount``
                             cost, and the money of the lines that have one: margin is the
@@ -60,16 +60,17 @@ def derive_days(lines: Lazy, supplied: frozenset[str]) -> Lazy:
         cost_amount=nw.col("cost_sum").sum(),
         costed_amount=nw.col("costed_sum").sum(),
     )
-    if has_orders and "order_lines.posted_date" in supplied:
-        by_order = _count_at_first_posting(by_order)
+    if "order_lines.posted_date" in supplied:
+        order = ["dealer_id", "day", *(["order_id"] if has_orders else [])]
+        by_order = _count_at_first_posting(by_order, order)
     return sum_days(by_order, keys)
 
 
-def _count_at_first_posting(by_order: Lazy) -> Lazy:
+def _count_at_first_posting(by_order: Lazy, order: list[str]) -> Lazy:
     """An order whose lines were posted on two days counts once, when it first became known."""
     known = nw.when(nw.col("orders") > 0).then(nw.col("known_day"))
     frame = by_order.with_columns(qualified_on=known)
-    first = nw.col("qualified_on").min().over("dealer_id", "day", "order_id")
+    first = nw.col("qualified_on").min().over(*order)
     frame = frame.with_columns(first_qualified=first)
     counts = nw.col("qualified_on") == nw.col("first_qualified")
     return frame.with_columns(orders=nw.when(counts).then(1).otherwise(0))

@@ -124,10 +124,19 @@ class Snapshot:
         """Dealers as listed today: for display only, never for a feature or a score."""
         return self._tables.dealers
 
-    @property
+    @cached_property
     def begin(self) -> dt.date:
-        """The first day with an order line: what lies before is unknown, not zero."""
-        return self._tables.span()[0]
+        """The first day with a known order line: what lies before is unknown, not zero."""
+        frame = self.base_days.select(first=nw.col("day").min())
+        first = frame.collect("pyarrow").to_native().to_pylist()[0]["first"]
+        if first is None:
+            begin, end = self._tables.span()
+            message = (
+                f"No order line was known by {self.as_of}. The export's order lines run from "
+                f"{begin} to {end}; take an as-of date from then on."
+            )
+            raise HistoryError(message)
+        return from_day(first)
 
     def at(self, *dates: str | dt.date) -> "Snapshot":
         """The same knowledge, seen at one or more dates up to ``as_of``."""
