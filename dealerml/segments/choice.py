@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-STARTS = 5  # random starts of a fit; with few axes more change nothing
-RESAMPLE_STARTS = 3
+STARTS = 10  # random starts of a fit
+RESAMPLE_STARTS = 3  # fewer: a start that misses counts against the number, as it should
 LARGEST_RESAMPLE = 3_000
 INTERVAL = (0.05, 0.95)  # quantiles of the agreement over resamples
 
@@ -71,8 +71,8 @@ def choose_number(tried: pd.DataFrame, rules: Mapping[str, Any]) -> int:
     Returns
     -------
     The largest stable number, from ``k_min`` on, whose segments can be told apart in words; else
-    the smallest stable one from ``k_min`` on; else two if that is stable; else the number with the
-    highest stability, without a segment that is too small if there is one.
+    the smallest stable one from ``k_min`` on; else fewer if that is stable; else the number with
+    the highest stability, from ``k_min`` on and without a segment that is too small if possible.
 
     Examples
     --------
@@ -95,7 +95,8 @@ def choose_number(tried: pd.DataFrame, rules: Mapping[str, Any]) -> int:
     if len(wanted):
         return int(wanted.index.to_numpy().min())
     large = tried[tried["smallest_share"] >= float(rules["min_share"])]
-    pool = next(table for table in (tried[tried["stable"]], large, tried) if len(table))
+    pools = (tried[tried["stable"]], large[large.index >= int(rules["k_min"])], large, tried)
+    pool = next(table for table in pools if len(table))
     return int(pool.index.to_numpy()[pool["stability"].to_numpy().argmax()])
 
 
@@ -128,7 +129,9 @@ def nearest(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.nda
     -------
     int array of positions in ``centres`` and float array of distances.
     """
-    distances = np.linalg.norm(points[:, None, :] - centres[None, :, :], axis=2)
+    from scipy.spatial.distance import cdist
+
+    distances = cdist(points, centres)
     labels = distances.argmin(axis=1)
     return labels, distances[np.arange(len(points)), labels]
 

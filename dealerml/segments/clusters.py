@@ -97,7 +97,7 @@ def fit_segments(
     ...     net_amount_per_order_day_365d=10.0,
     ... )
     >>> fit_segments(x).text
-    'No segments were learnt: 24 dealers order, and at least 30 that differ are needed.'
+    'No segments were learnt: dealers that order: 24; needed: at least 30, and not all alike.'
     """
     rules = (policy or load_policy()).segments
     need_columns(x, ["status", *(COLUMNS[axis] for axis in ("size", "rhythm", "order"))])

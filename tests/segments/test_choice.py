@@ -75,9 +75,11 @@ def test_two_where_nothing_finer_is_stable():
 
 def test_the_most_stable_without_a_tiny_segment_as_a_last_resort():
     table = tried(
-        stability=[0.5, 0.7, 0.95],
-        smallest_share=[0.4, 0.3, 0.001],
-        stable=[False, False, False],
-        named=[True, True, True],
+        stability=[0.8, 0.6, 0.7, 0.95],
+        smallest_share=[0.4, 0.3, 0.3, 0.001],
+        stable=[False, False, False, False],
+        named=[True, True, True, True],
     )
-    assert choose_number(table, RULES) == 3
+    assert choose_number(table, RULES) == 4
+    assert choose_number(table.loc[[2, 5]], RULES) == 2
+    assert choose_number(table.loc[[5]], RULES) == 5

@@ -94,7 +94,7 @@ def test_few_dealers_are_not_grouped():
     assert result.table["segment"].isna().all()
     assert result.table.columns.tolist() == ["segment", "distance"]
     assert result.profile.empty
-    assert "27 dealers order" in result.text
+    assert "dealers that order: 27;" in result.text
     assert assign_segments(result, frame(2))["segment"].isna().all()
 
 

@@ -81,7 +81,7 @@ def test_every_dealer_has_exactly_one_stage_and_every_stage_a_name():
     assert result.stages["dealers"].sum() == 3
     assert result.stages.index.tolist() == list(STAGES)
     assert all(has_entry(f"segments.lifecycle.{stage}") for stage in STAGES)
-    assert "The 1 dormant ones brought 100 in the last 12 months." in result.text
+    assert "The dormant ones (1) brought 100 in the last 12 months." in result.text
     assert "从未下单" in result.text_in("zh")
 
 

@@ -51,8 +51,8 @@ def test_the_text_counts_those_known_at_both_dates():
     result = migrate(BEFORE, AFTER, column="abc_class")
     assert (result.known, result.moved) == (2, 1)
     assert result.text == (
-        "1 of 2 dealers known at both dates changed (ABC class); their sales changed by 75. "
-        "2 came in and 1 dropped out."
+        "Of 2 dealers known at both dates 1 changed (ABC class); their sales changed by 75. "
+        "Came in: 2; dropped out: 1."
     )
 
 

@@ -62,13 +62,13 @@ def test_dealers_that_never_ordered_have_no_score_and_move_nobody():
     result = score_rfm(pd.concat([frame(10), never]))
     assert result.table.loc["z"].isna().all()
     assert result.table.drop("z").equals(score_rfm(frame(10)).table)
-    assert "1 dealers never ordered" in result.text
+    assert "Never ordered, no score: 1." in result.text
 
 
 def test_too_few_dealers_are_not_cut_into_fifths():
     result = score_rfm(frame(4))
     assert result.table.isna().all().all()
-    assert "4 dealers have ordered, at least 5 are needed" in result.text
+    assert "4 of the dealers have ordered, at least 5 are needed" in result.text
     assert score_rfm(frame(4).iloc[:0]).table.empty
 
 

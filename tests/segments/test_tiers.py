@@ -49,7 +49,7 @@ def test_thresholds_in_money_with_the_companys_own_names():
 def test_dealers_close_to_the_next_tier_are_counted_in_money():
     result = assign_tiers(frame([150.0, 99.0, 91.0, 50.0, 39.0]), policy=BY_AMOUNT)
     # 99 and 91 are within 10 of 100, 39 is within 4 of 40.
-    assert "3 are within 10.0 % of the next tier; 11 more would lift them all." in result.text
+    assert "Within 10.0 % of the next tier: 3; 11 more would lift them all." in result.text
 
 
 def test_equal_amounts_share_a_tier():
