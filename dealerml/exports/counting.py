@@ -1,7 +1,7 @@
 """How many rows and how much money went where, asked of the engine in few and exact queries."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from dealerml.exports.ingest import NOTHING, FileIngest, RuleCount, Unmatched, UnreadValues
 from dealerml.exports.judging import unread_name
 from dealerml.exports.mapping import LOOKUP
+from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.staging import Staged, raw_name
 from dealerml.exports.text import file_hash
 from dealerml.exports.views import Group
@@ -17,32 +18,43 @@ from dealerml.tables import SCHEMAS
 
 # So many values of an example are shown, each cut to so many characters.
 EXAMPLE_VALUES, EXAMPLE_WIDTH = 8, 40
-HASH_PARTS = 4
+NO_AMOUNT = "CAST(0 AS DECIMAL(18, 4))"
 
 
-def count_files(workspace: Workspace, groups: Sequence[Group], source: str) -> tuple[FileIngest, ...]:
+def count_files(
+    workspace: Workspace, groups: Sequence[Group], source: str
+) -> tuple[FileIngest, ...]:
     """What became of each file? In the order of their names."""
     counts: dict[str, list[RuleCount]] = {}
     for table in dict.fromkeys(group.kind.table for group in groups if group.kind.table != LOOKUP):
         for path, count in _count_table(workspace, table):
             counts.setdefault(path, []).append(count)
     hashes: dict[Path, str] = {}
-    files = []
-    for group in groups:
-        totals = _totals(workspace, group)
-        unread = _unread_values(workspace, group)
-        for staged in group.files:
-            path = str(staged.path)
-            origin = staged.item.candidate.found.path
-            hashes[origin] = hashes.get(origin) or file_hash(origin)
-            rows, amount = totals.get(path, (0, NOTHING))
-            file = _describe(staged, source, hashes[origin])
-            own = tuple(counts.get(path, ())) or _kept_whole(group, rows)
-            own = _with_examples(workspace, group, path, own)
-            files.append(
-                replace(file, rows=rows, amount=amount, counts=own, unread_values=unread.get(path, ()))
-            )
-    return tuple(sorted(files, key=lambda file: file.name))
+    files = [file for group in groups for file in _count_group(workspace, group, counts, hashes)]
+    return tuple(replace(f, source=source) for f in sorted(files, key=lambda file: file.name))
+
+
+def _count_group(
+    workspace: Workspace,
+    group: Group,
+    counts: Mapping[str, Sequence[RuleCount]],
+    hashes: dict[Path, str],
+) -> Iterator[FileIngest]:
+    totals = _totals(workspace, group)
+    unread = _unread_values(workspace, group)
+    examples = _examples(workspace, group, counts)
+    for staged in group.files:
+        path, origin = str(staged.path), staged.item.candidate.found.path
+        hashes[origin] = hashes.get(origin) or file_hash(origin)
+        rows, amount = totals.get(path, (0, NOTHING))
+        own = counts.get(path, ()) or _kept_whole(group, rows)
+        yield replace(
+            _describe(staged, hashes[origin]),
+            rows=rows,
+            amount=amount,
+            counts=tuple(replace(c, example=examples.get((path, c.row), "")) for c in own),
+            unread_values=unread.get(path, ()),
+        )
 
 
 def count_kept(workspace: Workspace, table: str) -> tuple[int, Decimal]:
@@ -74,18 +86,13 @@ def count_unmatched(workspace: Workspace) -> Unmatched:
 def count_repeats(workspace: Workspace) -> int:
     """How many order lines are equal to an earlier one in every column?
 
-    Lines are compared by a 64-bit hash, in parts that fit into memory.
+    Lines are compared by a 64-bit hash, which keeps millions of them within the engine's memory.
     """
-    columns = ", ".join(
-        f'"{row[0]}"' for row in workspace.rows("DESCRIBE SELECT * FROM order_lines")
-    )
-    total = 0
-    for part in range(HASH_PARTS):
-        hashed = f"SELECT hash({columns}) AS line FROM order_lines"
-        once = f"SELECT count(*) AS lines FROM ({hashed}) WHERE line % {HASH_PARTS} = {part}"
-        query = f"SELECT coalesce(sum(lines - 1), 0) FROM ({once} GROUP BY line HAVING lines > 1)"
-        total += int(workspace.rows(query)[0][0])
-    return total
+    described = workspace.rows("DESCRIBE SELECT * FROM order_lines")
+    columns = ", ".join(quote_name(row[0]) for row in described)
+    hashed = f"SELECT hash({columns}) AS line FROM order_lines"
+    alike = f"SELECT count(*) AS lines FROM ({hashed}) GROUP BY line HAVING lines > 1"
+    return int(workspace.rows(f"SELECT coalesce(sum(lines - 1), 0) FROM ({alike})")[0][0])
 
 
 def find_span(workspace: Workspace) -> tuple[dt.date | None, dt.date | None]:
@@ -94,26 +101,26 @@ def find_span(workspace: Workspace) -> tuple[dt.date | None, dt.date | None]:
     return first, last
 
 
-def _count_table(workspace: Workspace, table: str) -> Iterable[tuple[str, RuleCount]]:
+def _count_table(workspace: Workspace, table: str) -> Iterator[tuple[str, RuleCount]]:
     lines = table == "order_lines"
-    amount = "net_amount" if lines else f"CAST(0 AS {'DECIMAL(18, 4)'})"
+    money = "net_amount" if lines else NO_AMOUNT
     columns = workspace.rows(f"DESCRIBE SELECT * FROM placed_{table}")
     kind = "line_kind" if "line_kind" in [row[0] for row in columns] else "''"
     query = (
         f'SELECT "at:file", "judged:set_aside" IS NOT NULL AS aside, '
         f'coalesce("judged:set_aside", "judged:rule", \'\') AS rule, '
-        f"CASE WHEN aside THEN '' ELSE {kind} END AS kept_as, count(*), sum({amount}), "
-        f'sum(abs({amount})), min("at:row") FROM placed_{table} '
+        f"CASE WHEN aside THEN '' ELSE {kind} END AS kept_as, count(*), sum({money}), "
+        f'sum(abs({money})), min("at:row") FROM placed_{table} '
         "GROUP BY ALL ORDER BY ALL"
     )
     for path, aside, rule, kept_as, rows, total, size, row in workspace.rows(query):
-        money = (Decimal(value or 0).quantize(NOTHING) for value in (total, size))
-        yield path, RuleCount(rule, bool(aside), kept_as, int(rows), *money, int(row))
+        amount, absolute = (Decimal(value or 0).quantize(NOTHING) for value in (total, size))
+        yield path, RuleCount(rule, bool(aside), kept_as, int(rows), amount, absolute, int(row))
 
 
 def _totals(workspace: Workspace, group: Group) -> dict[str, tuple[int, Decimal]]:
     """Rows and amount straight from the files: no rule, no verdict and no finished table."""
-    amount = "CAST(0 AS DECIMAL(18, 4))"
+    amount = NO_AMOUNT
     if group.kind.table == "order_lines":
         amount = group.fields.expressions["net_amount"].sql
     scan = group.joined(needed=amount)
@@ -141,13 +148,13 @@ def _unread_values(workspace: Workspace, group: Group) -> dict[str, tuple[Unread
     }
 
 
-def _describe(staged: Staged, source: str, sha256: str) -> FileIngest:
+def _describe(staged: Staged, sha256: str) -> FileIngest:
     candidate, kind = staged.item.candidate, staged.item.kind
     positions = staged.item.positions
     used = set(positions.values())
     return FileIngest(
         name=candidate.name,
-        source=source,
+        source="",
         kind=kind.name,
         table=kind.table,
         encoding=candidate.layout.encoding if candidate.layout else candidate.found.format,
@@ -165,26 +172,33 @@ def _kept_whole(group: Group, rows: int) -> tuple[RuleCount, ...]:
     return (RuleCount("", False, "", rows, NOTHING, NOTHING, 1),)  # noqa: FBT003
 
 
-def _with_examples(
-    workspace: Workspace, group: Group, path: str, counts: tuple[RuleCount, ...]
-) -> tuple[RuleCount, ...]:
-    wanted = sorted({count.row for count in counts if count.rule})
+def _examples(
+    workspace: Workspace, group: Group, counts: Mapping[str, Sequence[RuleCount]]
+) -> dict[tuple[str, int], str]:
+    """The values of the first row of each rule, by file and row."""
+    wanted = sorted(
+        {
+            (str(staged.path), count.row)
+            for staged in group.files
+            for count in counts.get(str(staged.path), ())
+            if count.rule
+        }
+    )
     if not wanted:
-        return counts
-    staged = next(item for item in group.files if str(item.path) == path)
-    shown = sorted(staged.item.positions.values())[:EXAMPLE_VALUES]
-    labels = [staged.item.candidate.labels[at] for at in shown]
+        return {}
+    item = group.files[0].item
+    shown = sorted(item.positions.values())[:EXAMPLE_VALUES]
+    labels = [item.candidate.labels[at] for at in shown]
     columns = ", ".join(raw_name(at) for at in shown)
-    rows = ", ".join(str(row) for row in wanted)
-    one = replace(group, files=(staged,))
-    query = f'SELECT "at:row", {columns} FROM {one.raw} WHERE "at:row" IN ({rows})'
-    examples = {
-        at: ", ".join(
-            f"{label}={_shorten(value)}" for label, value in zip(labels, values, strict=True)
-        )
-        for at, *values in workspace.rows(query)
+    rows = ", ".join(f"({quote_text(path)}, {row})" for path, row in wanted)
+    query = (
+        f'SELECT "at:file", "at:row", {columns} FROM {group.raw} '
+        f'WHERE ("at:file", "at:row") IN (VALUES {rows})'
+    )
+    return {
+        (path, at): ", ".join(f"{k}={_shorten(v)}" for k, v in zip(labels, values, strict=True))
+        for path, at, *values in workspace.rows(query)
     }
-    return tuple(replace(c, example=examples[c.row]) if c.rule else c for c in counts)
 
 
 def _shorten(value: object) -> str:

@@ -1,5 +1,6 @@
 """Which rule decides about each row, and is the row kept or set aside? As engine expressions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dealerml.exports.conditions import all_hold
@@ -24,40 +25,55 @@ SHORT_NAMES = {
 class Verdict:
     """Three expressions over the fields of a row.
 
+    Each stands by itself, because the engine works out a filter apart from everything else: what
+    only keeps rows must not make finding the kept rows any slower.
+
     Parameters
     ----------
-    number
-        Which rule of the mapping fits first, counted from 0; NULL: none.
     set_aside
-        Name of the rule that sets the row aside; NULL: the row is kept. Reads ``judged:number``.
+        Name of the rule that sets the row aside; NULL: the row is kept.
     rule
-        Name of the rule that keeps the row in a special way. Reads ``judged:number``.
+        Name of the rule that keeps the row in a special way.
     line_kind
-        What kind of order line it is. Reads ``judged:number``; empty where no column says so.
+        What kind of order line it is; empty where nothing says so.
     """
 
-    number: str
     set_aside: str
     rule: str
     line_kind: str
 
 
 def judge_rows(kind: FileKind, fields: Fields) -> Verdict:
-    """How is every row of a kind of file judged?"""
+    """How is every row of a kind of file judged? The first rule that fits decides."""
     names = {name: quote_name(name) for name in fields.expressions}
-    tests = " ".join(
-        f"WHEN {all_hold(rule.when, names)} THEN {number}" for number, rule in enumerate(kind.rules)
-    )
-    aside = {n: rule.name for n, rule in enumerate(kind.rules) if rule.set_aside}
-    keeps = {n: rule.name for n, rule in enumerate(kind.rules) if not rule.set_aside}
-    kinds = {n: rule.line_kind for n, rule in enumerate(kind.rules) if rule.line_kind}
+    tests = [all_hold(rule.when, names) for rule in kind.rules]
+    aside = [rule.name if rule.set_aside else None for rule in kind.rules]
+    keeps = [None if rule.set_aside else rule.name for rule in kind.rules]
+    kinds = [rule.line_kind for rule in kind.rules]
     given = names.get("line_kind", "NULL")
+    has_kind = any(kinds) or "line_kind" in names
     return Verdict(
-        number=f"CASE {tests} END" if tests else "CAST(NULL AS INTEGER)",
-        set_aside=_set_aside(kind, fields, aside),
-        rule=_by_number(keeps, "CAST(NULL AS VARCHAR)"),
-        line_kind=_by_number(kinds, given) if kinds or "line_kind" in names else "",
+        set_aside=_set_aside(kind, fields, first_that_fits(tests, aside)),
+        rule=first_that_fits(tests, keeps),
+        line_kind=f"coalesce({first_that_fits(tests, kinds)}, {given})" if has_kind else "",
     )
+
+
+def first_that_fits(tests: Sequence[str], results: Sequence[str | None]) -> str:
+    """Which result belongs to the first test that holds? Tests after the last result are left out.
+
+    Examples
+    --------
+    >>> first_that_fits(["a", "b", "c"], [None, "two", None])
+    "CASE WHEN a THEN NULL WHEN b THEN 'two' END"
+    """
+    pairs = list(zip(tests, results, strict=True))
+    while pairs and pairs[-1][1] is None:
+        pairs.pop()
+    if not pairs:
+        return "CAST(NULL AS VARCHAR)"
+    cases = (f"WHEN {t} THEN {'NULL' if r is None else quote_text(r)}" for t, r in pairs)
+    return f"CASE {' '.join(cases)} END"
 
 
 def unread_name(field: str) -> str:
@@ -71,24 +87,20 @@ def unread_name(field: str) -> str:
     return quote_name(f"unread:{field}")
 
 
-def _set_aside(kind: FileKind, fields: Fields, aside: dict[int, str]) -> str:
-    cases = [f"WHEN \"raw:surplus\" IS NOT NULL THEN '{TOO_MANY_CELLS}'"]
-    cases += [f'WHEN "judged:number" = {n} THEN {quote_text(name)}' for n, name in aside.items()]
-    for name, column in SCHEMAS.get(kind.table, {}).items():
-        if column.required:
-            cases += _without(name, fields)
-    return f"CASE {' '.join(cases)} END"
+def _set_aside(kind: FileKind, fields: Fields, by_rules: str) -> str:
+    required = [name for name, column in SCHEMAS.get(kind.table, {}).items() if column.required]
+    cases = [_without(name, fields) for name in required]
+    surplus = f"CASE WHEN \"raw:surplus\" IS NOT NULL THEN '{TOO_MANY_CELLS}' END"
+    always = f"CASE {' '.join(cases)} END" if cases else "NULL"
+    return f"coalesce({surplus}, {by_rules}, {always})"
 
 
-def _without(name: str, fields: Fields) -> list[str]:
-    short, cases = SHORT_NAMES.get(name, name), []
+def _without(name: str, fields: Fields) -> str:
+    short = SHORT_NAMES.get(name, name)
+    without = quote_text(f"no_{short}")
     if name not in fields.expressions:
-        return [f"WHEN true THEN 'no_{short}'"]
+        return f"WHEN true THEN {without}"
     if fields.expressions[name].unreadable != "false":
-        cases.append(f"WHEN {unread_name(name)} THEN 'bad_{short}'")
-    return [*cases, f"WHEN {quote_name(name)} IS NULL THEN 'no_{short}'"]
-
-
-def _by_number(names: dict[int, str], otherwise: str) -> str:
-    cases = " ".join(f"WHEN {number} THEN {quote_text(name)}" for number, name in names.items())
-    return f'CASE "judged:number" {cases} ELSE {otherwise} END' if cases else otherwise
+        bad = quote_text(f"bad_{short}")
+        without = f"CASE WHEN {unread_name(name)} THEN {bad} ELSE {without} END"
+    return f"WHEN {quote_name(name)} IS NULL THEN {without}"

@@ -190,12 +190,10 @@ def reference_problems(kind: FileKind, kinds: MappingType[str, FileKind]) -> Ite
     yield from _number_problems(where, kind)
     yield from _required_problems(where, kind, fields)
     if kind.name in _looked_up(kind, kinds, set()):
-        yield f"{where} looks itself up, directly or through other kinds. Remove one of the lookups."
+        yield f"{where} looks itself up, perhaps through other kinds. Remove a lookup."
 
 
-def _looked_up(
-    kind: FileKind, kinds: MappingType[str, FileKind], seen: set[str]
-) -> set[str]:
+def _looked_up(kind: FileKind, kinds: MappingType[str, FileKind], seen: set[str]) -> set[str]:
     for how in kind.derived.values():
         if how.lookup in kinds and how.lookup not in seen:
             seen.add(how.lookup)

@@ -150,7 +150,9 @@ def _doubts(facts: Ingest, lines: Sequence[FileIngest]) -> Iterator[Sentence]:
 
 def _named(files: Sequence[Unread]) -> list[Sentence | str]:
     named: list[Sentence | str] = [
-        Sentence("exports.unread_file", {"name": i.name, "why": Sentence(f"exports.why.{i.reason}")})
+        Sentence(
+            "exports.unread_file", {"name": i.name, "why": Sentence(f"exports.why.{i.reason}")}
+        )
         for i in files[:SHOWN_NAMES]
     ]
     if len(files) > SHOWN_NAMES:

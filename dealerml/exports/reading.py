@@ -89,7 +89,8 @@ def _inspect(workspace: Workspace, found: Sequence[Found]) -> list[Candidate]:
 
 
 def _stage(workspace: Workspace, recognised: Sequence[Recognised]) -> list[Staged]:
-    staged, problems = [], []
+    staged: list[Staged] = []
+    problems: list[str] = []
     for number, item in enumerate(recognised):
         try:
             staged.append(stage_file(workspace, item, number))

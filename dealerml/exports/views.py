@@ -126,7 +126,9 @@ def make_table_view(workspace: Workspace, groups: Iterable[Group], table: str) -
     rows = " UNION ALL ".join(_placed(group, table, columns) for group in own)
     key = KEYS.get(table)
     if key:
-        again = f'row_number() OVER (PARTITION BY {key}, "judged:set_aside" IS NULL {FILE_ORDER}) > 1'
+        again = (
+            f'row_number() OVER (PARTITION BY {key}, "judged:set_aside" IS NULL {FILE_ORDER}) > 1'
+        )
         aside = f"coalesce(\"judged:set_aside\", CASE WHEN {again} THEN '{REPEATED_ID}' END)"
         rows = f'SELECT * REPLACE ({aside} AS "judged:set_aside") FROM ({rows})'
     names = ", ".join(quote_name(name) for name in columns)
@@ -150,10 +152,9 @@ def _read_view(group: Group) -> str:
 def _judged_view(group: Group) -> str:
     verdict = judge_rows(group.kind, group.fields)
     kind = f', {verdict.line_kind} AS "judged:line_kind"' if verdict.line_kind else ""
-    numbered = f'SELECT *, {verdict.number} AS "judged:number" FROM read_{group.number}'
     return (
         f"CREATE VIEW judged_{group.number} AS SELECT *, {verdict.set_aside} AS "
-        f'"judged:set_aside", {verdict.rule} AS "judged:rule"{kind} FROM ({numbered})'
+        f'"judged:set_aside", {verdict.rule} AS "judged:rule"{kind} FROM read_{group.number}'
     )
 
 
