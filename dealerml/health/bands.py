@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from dealerml.health.parts import Part
@@ -30,11 +31,13 @@ def weigh_parts(scores: pd.DataFrame, parts: tuple[Part, ...]) -> tuple[pd.DataF
         0 to 1; weight of the known parts ÷ weight of the supplied parts.
     """
     names = [part.name for part in parts]
-    weights = pd.Series({part.name: part.weight for part in parts}, dtype="float64")
-    known = scores[names].notna() * weights
+    weights = np.array([part.weight for part in parts], dtype="float64")
+    known = scores[names].notna().to_numpy() * weights
     total = known.sum(axis=1)
-    shares = known.div(total.where(total > 0), axis=0).where(scores[names].notna())
-    return shares, total / weights.sum() if len(parts) else total
+    divisor = np.where(total > 0, total, np.nan)[:, None]
+    shares = pd.DataFrame(known / divisor, index=scores.index, columns=names)
+    coverage = total / weights.sum() if weights.sum() > 0 else total
+    return shares.where(known > 0), pd.Series(coverage, index=scores.index)
 
 
 def find_unscored(

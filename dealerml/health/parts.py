@@ -40,14 +40,14 @@ class ScoredParts:
     ----------
     scores
         0 to 100; NaN where no metric of the part has a value.
-    values
+    measured
         The metric's value behind the score.
     metrics
         The metric's name; missing where the score is.
     """
 
     scores: pd.DataFrame
-    values: pd.DataFrame
+    measured: pd.DataFrame
     metrics: pd.DataFrame
 
 

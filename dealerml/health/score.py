@@ -127,7 +127,7 @@ def score_health(x: pd.DataFrame, *, policy: Policy | None = None) -> Health:
     shares, coverage = weigh_parts(scored.scores, parts)
     enough = coverage.round(DECIMALS) >= rules["min_coverage"]
     no_score = find_unscored(_status(x), scored.scores, parts=declared, enough=enough)
-    shares = shares.where(no_score.isna())
+    shares.loc[no_score.notna().to_numpy()] = float("nan")
     points = shares * scored.scores[list(shares.columns)]
     costs = shares * FULL - points
     table = pd.DataFrame(_grade(points, rules), index=x.index).assign(
