@@ -74,7 +74,8 @@ def join_dealers(found: dict[str, Any]) -> pd.DataFrame:
 def dealers_in(review: "Review", lang: str) -> pd.DataFrame:
     """The dealers' table with its reasons in this language, ``dealer_id`` as first column."""
     reasons = review.scores.reasons_text(lang).reindex(review.dealers.index)
-    return review.dealers.assign(reasons_text=reasons).reset_index()
+    table: pd.DataFrame = review.dealers.assign(reasons_text=reasons)
+    return table.reset_index()
 
 
 def _rank(loss: pd.Series) -> pd.Series:

@@ -8,19 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-# A cell that starts with one of these is taken for a formula by spreadsheets.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def safe_text(value: str) -> str:
-    """The same text, with an apostrophe before it where a spreadsheet would run it.
-
-    Examples
-    --------
-    >>> safe_text("=HYPERLINK(1)"), safe_text("A001")
-    ("'=HYPERLINK(1)", 'A001')
-    """
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+from dealerml.exports import safe_cell
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
@@ -50,17 +38,11 @@ def _cells(row: Iterable[object]) -> list[object]:
 
 
 def _cell(value: object) -> object:
+    """Numbers as themselves, so that they stay unquoted; anything else as text that is safe."""
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return None
-    return safe_text(value) if isinstance(value, str) else _plain(value)
-
-
-def _plain(value: object) -> object:
-    """Numbers as themselves, so that they stay unquoted; anything else as text."""
     if isinstance(value, dt.date):
         return f"{value:%Y-%m-%d}"
     number = getattr(value, "item", None)
     value = number() if callable(number) else value
-    if isinstance(value, bool):
-        return int(value)
-    return value if isinstance(value, int | float) else safe_text(str(value))
+    return value if isinstance(value, int | float) else safe_cell(value)

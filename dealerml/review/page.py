@@ -95,9 +95,10 @@ def show_table(
     names = [name for name in columns if name in table.columns]
     numeric = {name: pd.api.types.is_numeric_dtype(table[name]) for name in names}
     heads = [Cell(column_label(n, lang), "number" if numeric[n] else "text") for n in names]
+    kinds = [_kind(name, numeric=numeric[name]) for name in names]
     rows = [
-        [Cell(show(n, value, lang), _kind(n, numeric=numeric[n])) for n, value in row.items()]
-        for row in table[names].to_dict("records")
+        [Cell(show(*pair, lang), kind) for *pair, kind in zip(names, row, kinds, strict=True)]
+        for row in table[names].itertuples(index=False, name=None)
     ]
     return Table(title, heads, rows, note)
 
@@ -128,16 +129,17 @@ def _tiles(review: Review, lang: str) -> list[Tile]:
     active = int(dealers["status"].isin(["active", "new"]).sum())
     lost = dealers["loss_expected"]
     ahead = review.forecast.ahead
-    tiles = [
+    return [
         _tile("sales", total.get("net_amount"), "money", lang, note=_growth(total, lang)),
         _tile("active", active, "count", lang, note=_of(len(dealers), lang)),
         _tile("stopping", at_risk.sum(min_count=1), "count", lang, note=_within(review, lang)),
         _tile("loss", lost.sum(min_count=1), "money", lang, note=_n(lost, lang)),
         _tile("forecast", *_forecast(ahead), lang=lang, note=_range(ahead, lang)),
-        _tile("red", int((dealers["band"] == "red").sum()), "count", lang, note=_scored(review, lang)),
+        _tile(
+            "red", int((dealers["band"] == "red").sum()), "count", lang, note=_scored(review, lang)
+        ),
         _tile("alerts", len(review.alerts.table), "count", lang, note=_high(review, lang)),
     ]
-    return tiles
 
 
 def _tile(name: str, value: object, spec: str, lang: str, *, note: str) -> Tile:
@@ -184,5 +186,3 @@ def _range(ahead: pd.DataFrame, lang: str) -> str:
         return say("review.tile_note.no_forecast", lang)
     low, high = total["lo80"].iloc[0], total["hi80"].iloc[0]
     return say("review.tile_note.range", lang, low=low, high=high)
-
-

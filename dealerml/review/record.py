@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dealerml import __version__
-from dealerml.exports.ingest import FileIngest, Ingest
+from dealerml.exports import FileIngest, Ingest
 from dealerml.exports.narration import exact
 from dealerml.review.run import Review
 from dealerml.review.swap import FORMAT
@@ -81,7 +81,7 @@ def make_record(review: Review, *, lang: str = "en") -> dict[str, Any]:
     }
 
 
-def write_record(record: dict[str, Any]) -> str:
+def write_json(record: dict[str, Any]) -> str:
     """How does the record read as text? Sorted, so that equal reviews have equal bytes."""
     text = json.dumps(plain(record), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return text + "\n"
@@ -170,5 +170,5 @@ def _spoken(result: Spoken, lang: str) -> str:
 
 
 def _rows(table: pd.DataFrame, *, index: bool = True) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = (table.reset_index() if index else table).to_dict("records")
-    return rows
+    rows = (table.reset_index() if index else table).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]

@@ -21,7 +21,9 @@ def render_report(review: Review, *, lang: str = "en") -> str:
     css = (folder / "review.css").read_text(encoding="utf-8")
     css += f"body {{ font-family: {CSS_FAMILIES}; }}"
     source = (folder / "review.html.j2").read_text(encoding="utf-8")
-    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
+    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+        source
+    )
     page = make_page(review, lang)
     body = template.render(page=page, lang=lang, font="", css="")
     font = Markup(embed_font(body))

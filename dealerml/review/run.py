@@ -32,7 +32,14 @@ from dealerml.features import (
     posting_lag,
 )
 from dealerml.growth import Forecast, SalesOverview, forecast_sales, summarise_sales
-from dealerml.health import Alerts, Health, HealthValidation, raise_alerts, score_health, validate_health
+from dealerml.health import (
+    Alerts,
+    Health,
+    HealthValidation,
+    raise_alerts,
+    score_health,
+    validate_health,
+)
 from dealerml.policy import Policy, load_policy
 from dealerml.review.dealers import join_dealers
 from dealerml.segments import (

@@ -102,7 +102,10 @@ def health_section(review: Review, lang: str) -> Section:
     """How healthy are the dealers?"""
     from dealerml.health.plots import plot_bands, plot_parts, plot_validation
 
-    figures = [draw(plot_bands, review.health, lang=lang), draw(plot_parts, review.health, lang=lang)]
+    figures = [
+        draw(plot_bands, review.health, lang=lang),
+        draw(plot_parts, review.health, lang=lang),
+    ]
     if len(review.health_check.table):
         figures.append(draw(plot_validation, review.health_check, lang=lang))
     results = (review.health, review.health_check)
@@ -118,7 +121,9 @@ def alerts_section(review: Review, lang: str) -> Section:
     steps = {name: _steps(review, name, lang) for name in sorted(set(first["playbook"]))}
     first = first.assign(steps=first["playbook"].map(steps).astype("str"))
     note = say("review.table_note.alerts", lang, shown=len(first), n=len(alerts))
-    tables = [_table(first, ALERT_COLUMNS, name="alerts", lang=lang, note=note)] if len(first) else []
+    tables = (
+        [_table(first, ALERT_COLUMNS, name="alerts", lang=lang, note=note)] if len(first) else []
+    )
     figures = [draw(plot_alerts, review.alerts, lang=lang)] if len(alerts) else []
     return _section("alerts", (review.alerts.text_in(lang),), figures, tables, lang=lang)
 

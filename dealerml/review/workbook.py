@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from dealerml.exports import safe_cell
 from dealerml.review.dealers import dealers_in
-from dealerml.review.files import FORMULA_STARTS
 from dealerml.review.run import Review
 from dealerml.review.showing import format_of
 from dealerml.words import column_label, say
@@ -126,7 +126,7 @@ def _put(sheet: "Worksheet", place: tuple[int, int], value: object) -> Any:
     if isinstance(value, str):
         cell.data_type = "s"
         cell.number_format = "@"
-        cell.quotePrefix = value.startswith(FORMULA_STARTS)
+        cell.quotePrefix = safe_cell(value) != value
     return cell
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from dealerml.exports import write_set_aside
 from dealerml.review.dealers import dealers_in
 from dealerml.review.files import write_csv, write_parquet
-from dealerml.review.record import make_record, write_record
+from dealerml.review.record import make_record, write_json
 from dealerml.review.report import render_report
 from dealerml.review.run import Review, Tell
 from dealerml.review.swap import RECORD, replace_review
@@ -41,7 +41,7 @@ def write_review(
         tell("report")
         (part / "review.html").write_text(render_report(review, lang=lang), encoding="utf-8")
         write_workbook(review, part / "review.xlsx", lang=lang)
-        record = write_record(make_record(review, lang=lang))
+        record = write_json(make_record(review, lang=lang))
         (part / RECORD).write_text(record, encoding="utf-8", newline="\n")
 
     return replace_review(Path(folder), write)

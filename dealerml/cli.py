@@ -1,0 +1,271 @@
+"""The shell: parses, calls, prints. Exit status 0; 2 bad input; 3 data beyond a policy limit."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from dealerml.errors import DealermlError
+
+if TYPE_CHECKING:
+    from dealerml.exports import Ingest
+    from dealerml.policy import Policy
+
+BAD_INPUT, BEYOND_LIMITS = 2, 3
+
+app = typer.Typer(
+    help="Who are our dealers, who is about to stop ordering, and what should whom do about it?",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+err = Console(stderr=True, highlight=False)
+
+Exports = Annotated[list[Path], typer.Argument(help="Folders or files of one source.")]
+Source = Annotated[
+    str | None, typer.Option(help="Name of a source, or a mapping file; recognised if not given.")
+]
+AsOf = Annotated[
+    str | None, typer.Option(help="Last day that counts, as 2025-06-30; else last whole month.")
+]
+PolicyDir = Annotated[
+    Path | None, typer.Option("--policy", help="Folder with changed policy files.")
+]
+Horizon = Annotated[int | None, typer.Option(min=1, help="Days ahead that stopping means.")]
+ActiveDays = Annotated[
+    int | None, typer.Option(min=1, help="Days without an order after which a dealer has lapsed.")
+]
+Period = Annotated[str | None, typer.Option(help="Period reported on: month, quarter or year.")]
+Lang = Annotated[str, typer.Option(help="Language of the report: en or zh.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+
+
+@app.command(epilog="Example: `dealerml review data/raw --as-of 2025-06-30 --out reports/q2`")
+def review(
+    exports: Exports,
+    source: Source = None,
+    as_of: AsOf = None,
+    horizon: Horizon = None,
+    active_days: ActiveDays = None,
+    period: Period = None,
+    policy: PolicyDir = None,
+    lang: Lang = "en",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the review; reports/<as-of date> if not given.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Review all dealers at one date: report, workbook, tables and alerts in one folder."""
+    with _plain_errors(), _progress() as tell:
+        from dealerml.review import review_dealers, write_review
+        from dealerml.words import say
+
+        settings = _policy(policy, {"active_days": active_days, "period": period})
+        say("review.contents", lang)  # an unknown language fails before the work, not after it
+        tables = _read(exports, source, tell)
+        found = review_dealers(tables, as_of=as_of, horizon=horizon, policy=settings, tell=tell)
+        folder = write_review(
+            found, out or Path("reports") / str(found.as_of), lang=lang, tell=tell
+        )
+    broken = find_breaches(tables.ingest, settings, lang)
+    _print_review(found, folder, broken, lang=lang, as_json=json_)
+    raise typer.Exit(BEYOND_LIMITS if broken else 0)
+
+
+@app.command(epilog="Example: `dealerml check data/raw`")
+def check(
+    exports: Exports,
+    source: Source = None,
+    policy: PolicyDir = None,
+    lang: Lang = "en",
+    json_: Json = False,
+) -> None:
+    """Read an export and say where every row and every cent went."""
+    with _plain_errors(), _progress() as tell:
+        from dealerml.features import usual_gap
+        from dealerml.review import describe_export
+        from dealerml.words import say
+
+        settings = _policy(policy, {})
+        tables = _read(exports, source, tell)
+        gap, n = usual_gap(tables.as_of(tables.span()[1]))
+    broken = find_breaches(tables.ingest, settings, lang)
+    if json_:
+        _print_json({"export": describe_export(tables.ingest), "beyond_limits": broken})
+    else:
+        _print(tables.ingest.text_in(lang), _frame(tables.ingest.table, lang), *broken)
+        if n:
+            _print(say("review.usual_gap", lang, gap=gap, n=n, **_clocks(settings)))
+    raise typer.Exit(BEYOND_LIMITS if broken else 0)
+
+
+@app.command(epilog="Example: `dealerml simulate made-up --dealers 50 --years 3`")
+def simulate(
+    folder: Annotated[Path, typer.Argument(help="Folder for the export and what was planted.")],
+    source: Annotated[str, typer.Option(help="Dialect to write.")] = "plain",
+    dealers: Annotated[int, typer.Option(min=1, help="Number of dealers.")] = 300,
+    years: Annotated[int, typer.Option(min=1, help="Years of history.")] = 3,
+    end: Annotated[str, typer.Option(help="Last day.")] = "2025-06-30",
+    seed: Annotated[int, typer.Option(help="Seed: the same seed gives the same bytes.")] = 0,
+) -> None:
+    """Make up a dealer network, as an export, with the truth of what was planted beside it."""
+    with _plain_errors():
+        from dealerml.simulate import simulate_network, write_network, write_truth
+
+        network = simulate_network(dealers=dealers, years=years, end=end, random_state=seed)
+        paths = write_network(network, folder / source, source=source)
+        paths.append(write_truth(network, folder))
+    _print(*(str(path) for path in paths))
+
+
+@app.command(epilog="Example: `dealerml sources`")
+def sources(lang: Lang = "en", json_: Json = False) -> None:
+    """List the kinds of exports that are recognised."""
+    with _plain_errors():
+        from dealerml.exports import list_sources
+
+        known = list_sources()
+    if json_:
+        _print_json({"sources": [mapping.name for mapping in known]})
+        return
+    from dealerml.words import say
+
+    _print(*(f"{m.name}: {say(f'exports.source.{m.name}', lang)}" for m in known))
+
+
+@app.command(
+    epilog="Example: `dealerml init my-policy`, edit, `dealerml review … --policy my-policy`"
+)
+def init(folder: Annotated[Path, typer.Argument(help="Folder for the policy files.")]) -> None:
+    """Write out the policy, commented, to edit what your company decides otherwise."""
+    with _plain_errors():
+        from dealerml.policy import write_policy
+
+        paths = write_policy(folder)
+    _print(*(str(path) for path in paths))
+
+
+@app.command(
+    epilog="Example: `dealerml notebooks data/raw --as-of 2025-06-30 --out reports/notebooks`"
+)
+def notebooks(
+    exports: Exports,
+    as_of: AsOf = None,
+    horizon: Horizon = None,
+    active_days: ActiveDays = None,
+    policy: PolicyDir = None,
+    lang: Lang = "en",
+    out: Annotated[Path, typer.Option(help="Folder for notebooks and pages.")] = Path(
+        "reports/notebooks"
+    ),
+) -> None:
+    """Run copies of the notebooks on an export and render each as a page."""
+    with _plain_errors(), _progress() as tell:
+        from dealerml.review import run_notebooks
+
+        tell("notebooks")
+        pages = run_notebooks(
+            exports,
+            out,
+            as_of=as_of,
+            horizon=horizon,
+            active_days=active_days,
+            policy=policy,
+            lang=lang,
+        )
+    _print(*(str(page) for page in pages))
+
+
+def find_breaches(ingest: "Ingest", policy: "Policy", lang: str = "en") -> list[str]:
+    """Which limits of the policy do the data break, in words?"""
+    from dealerml.words import say
+
+    shares = {"set_aside_share": ingest.set_aside_share}
+    if ingest.unmatched is not None:
+        shares["unmatched_share"] = ingest.unmatched.share
+    return [
+        say(f"review.breach_{name}", lang, share=share, limit=policy.limits[name])
+        for name, share in shares.items()
+        if share > policy.limits[name]
+    ]
+
+
+def _policy(folder: Path | None, changes: dict[str, object]) -> "Policy":
+    from dealerml.policy import load_policy
+
+    given = {f"definitions.{k}": value for k, value in changes.items() if value is not None}
+    return load_policy(folder).changed(given)
+
+
+def _clocks(policy: "Policy") -> dict[str, Any]:
+    return {name: policy.definitions[name] for name in ("active_days", "horizon")}
+
+
+def _read(exports: list[Path], source: str | None, tell: Callable[[str], None]) -> Any:
+    from dealerml.exports import read_export
+
+    tell("read")
+    return read_export(exports, source=source)
+
+
+def _print_review(found: Any, folder: Path, broken: list[str], *, lang: str, as_json: bool) -> None:
+    from dealerml.words import say
+
+    if as_json:
+        record = json.loads((folder / "review.json").read_text(encoding="utf-8"))
+        _print_json({"folder": str(folder), "beyond_limits": broken, "review": record})
+        return
+    notices = [sentence.text_in(lang) for sentence in found.said]
+    written = say("review.written", lang, path=str(folder / "review.html"))
+    results = (found.sales, found.scores, found.losses, found.health, found.alerts)
+    _print(*notices, *(result.text_in(lang) for result in results), *broken, written)
+
+
+def _frame(table: Any, lang: str) -> str:
+    from dealerml.words import column_label
+
+    return str(table.rename(columns=lambda name: column_label(name, lang)).to_string(index=False))
+
+
+def _print(*paragraphs: str) -> None:
+    for paragraph in paragraphs:
+        typer.echo(paragraph)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    from dealerml.review import write_json
+
+    typer.echo(write_json(value), nl=False)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Say what the user can mend in one message, without a traceback."""
+    try:
+        yield
+    except (DealermlError, FileNotFoundError, PermissionError) as error:
+        err.print(f"[bold red]{type(error).__name__}[/]: {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(BAD_INPUT) from None
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show the step at work on a terminal; stay silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from dealerml.words import say
+
+    with err.status("…") as status:
+        yield lambda step: status.update(say(f"review.step.{step}"))
+
+
+if __name__ == "__main__":
+    app()
