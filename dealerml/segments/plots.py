@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter
 
 from dealerml.segments.classes import ABC_CLASSES, Classes
 from dealerml.segments.clusters import Segments
@@ -26,6 +26,7 @@ MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 WORSE = ("declining", "dormant", "lapsed")
 GREYS = "Greys"
 LIGHTEN = 2.2  # only the lighter part of the greys is used, so that figures stay readable on them
+WIDE = 1000.0  # largest divided by smallest value from which powers of ten are ticks enough
 LOWEST = 0.005  # amounts below this quantile are drawn at it: a few cents would squeeze the rest
 
 
@@ -116,8 +117,9 @@ def plot_segments(segments: Segments, *, ax: "Axes | None" = None, lang: str = "
             label=describe_segment(name).text_in(lang) if name else "",
         )
     ax.set(xscale="log", yscale="log")
-    compact_axis(ax, lang)
-    compact_axis(ax, lang, which="x")
+    for which, values in (("x", across), ("y", amount)):
+        _tick_logs(ax, which, values)
+        compact_axis(ax, lang, which=which)
     ax.set_xlabel(say("segments.rhythm_axis", lang))
     ax.set_ylabel(say("segments.amount_axis", lang))
     if segments.model.names:
@@ -196,6 +198,14 @@ def _segments_title(segments: Segments, lang: str) -> str:
         "share": float(segments.profile["amount_share"][first]),
     }
     return say("segments.segments_title", lang, **values)
+
+
+def _tick_logs(ax: "Axes", which: str, values: pd.Series) -> None:
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    narrow = len(values) > 0 and float(values.max()) < WIDE * float(values.min())
+    # Powers of ten alone would leave a narrow range with one figure or none.
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if narrow else (1.0,)))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _draw_counts(ax: "Axes", counts: pd.DataFrame) -> None:

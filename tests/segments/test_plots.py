@@ -60,6 +60,14 @@ def test_the_map_draws_every_dealer_that_orders_once(x):
     assert names == [sg.describe_segment(code).text_in("zh") for code in result.model.names]
 
 
+def test_ticks_of_the_map_are_plain_figures(x):
+    ax = plots.plot_segments(sg.fit_segments(x, policy=POLICY))
+    ax.figure.canvas.draw()
+    labels = ax.get_xticklabels(which="both") + ax.get_yticklabels(which="both")
+    assert not [label.get_text() for label in labels if "$" in label.get_text()]
+    assert sum(bool(label.get_text()) for label in ax.get_xticklabels()) >= 3
+
+
 def test_the_map_without_segments_says_why(x):
     result = sg.fit_segments(x.iloc[:20], policy=POLICY)
     assert "No segments were learnt" in plots.plot_segments(result).get_title()
