@@ -1,7 +1,7 @@
 """Pictures of classes, RFM groups, segments, lifecycle and migration."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -105,17 +105,8 @@ def plot_segments(segments: Segments, *, ax: "Axes | None" = None, lang: str = "
     groups: Sequence[str] = segments.model.names or ("",)
     for number, name in enumerate(groups):
         here = names == name if name else names.isna()
-        ax.scatter(
-            across[here],
-            amount[here],
-            s=16,
-            marker=MARKERS[number % len(MARKERS)],
-            color=PALETTE[number % len(PALETTE)],
-            edgecolors=INK,
-            linewidths=0.2,
-            alpha=0.75,
-            label=describe_segment(name).text_in(lang) if name else "",
-        )
+        label = describe_segment(name).text_in(lang) if name else ""
+        ax.scatter(across[here], amount[here], label=label, **_dots(number))
     ax.set(xscale="log", yscale="log")
     for which, values in (("x", across), ("y", amount)):
         _tick_logs(ax, which, values)
@@ -198,6 +189,12 @@ def _segments_title(segments: Segments, lang: str) -> str:
         "share": float(segments.profile["amount_share"][first]),
     }
     return say("segments.segments_title", lang, **values)
+
+
+def _dots(number: int) -> dict[str, Any]:
+    look = {"s": 16, "alpha": 0.75, "edgecolors": INK, "linewidths": 0.2}
+    marker, colour = MARKERS[number % len(MARKERS)], PALETTE[number % len(PALETTE)]
+    return {**look, "marker": marker, "color": colour}
 
 
 def _tick_logs(ax: "Axes", which: str, values: pd.Series) -> None:
