@@ -1,6 +1,7 @@
 import datetime as dt
 
 import narwhals as nw
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -21,7 +22,7 @@ from dealerml.tables import open_connection
 
 
 @pytest.mark.parametrize(
-    "value", ["2025-06-30", dt.date(2025, 6, 30), dt.datetime(2025, 6, 30, 23, 59)]
+    "value", ["2025-06-30", dt.date(2025, 6, 30), pd.Timestamp("2025-06-30 23:59")]
 )
 def test_a_day_may_be_given_as_text_date_or_moment(value):
     assert as_date(value) == dt.date(2025, 6, 30)
