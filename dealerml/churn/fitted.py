@@ -83,6 +83,17 @@ def fit_churn(
     Returns
     -------
     A model without pipeline, and ``said`` tells why, where there are too few churners.
+
+    Examples
+    --------
+    Three dealers are too few to learn from, and that is what is said.
+
+    >>> from dealerml.features import build_panel
+    >>> from dealerml.tables import example_tables
+    >>> model = fit_churn(build_panel(example_tables().as_of("2025-06-30"), ["2025-03-31"]))
+    >>> model.name is None, model.said[0].text
+    (True, 'No risk is given: of 0 past cases 0 stopped ordering; at least 10 that stopped
+    and 10 that stayed are needed.')
     """
     policy = policy or load_policy()
     horizon_days = horizon_days or policy.definitions["horizon"]

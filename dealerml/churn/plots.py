@@ -21,7 +21,7 @@ def plot_reliability(
 ) -> "Axes":
     """Does a risk of ten per cent mean that one dealer in ten stops?
 
-    Groups of equally many dealers; bars are 95 % intervals of the share that stopped.
+    Groups of equally many expected churners; bars are 95 % intervals of the share that stopped.
     """
     ax = ax or plt.subplots()[1]
     table = measure_reliability(backtest, model)
@@ -33,7 +33,7 @@ def plot_reliability(
     ax.errorbar(table["predicted"], shares, yerr=reach, fmt="o", capsize=3)
     top = float(max(table["predicted"].max(), table["high"].max())) * 1.05
     ax.plot([0, top], [0, top], linestyle="--", linewidth=1, color="0.6", zorder=0)
-    ax.set(xlim=(0, top), ylim=(0, top))
+    ax.set(xlim=(-0.02 * top, top), ylim=(-0.02 * top, top))
     values = {"expected": (table["predicted"] * table["n"]).sum()}
     values |= {"events": table["events"].sum(), "n": table["n"].sum()}
     return _label(ax, lang, title=Sentence("churn.plot.reliability", values), x="predicted")

@@ -15,8 +15,8 @@ def measure_reliability(backtest: Backtest, model: str, *, bins: int = 10) -> pd
 
     Returns
     -------
-    One row per group of equally many dealers, from the lowest risk; groups that cannot be told
-    apart are one:
+    One row per group of dealers, from the lowest risk, each group with about equally many expected
+    churners, since most dealers have next to no risk; equal risks are in one group:
         ``n``, ``events``      dealers and churners
         ``predicted``          mean risk, 0–1
         ``observed``           share that churned, 0–1
@@ -31,8 +31,7 @@ def measure_reliability(backtest: Backtest, model: str, *, bins: int = 10) -> pd
     if risk.empty:
         columns = ["n", "events", "predicted", "observed", "low", "high"]
         return pd.DataFrame(columns=columns, dtype=float)
-    group = pd.qcut(risk, bins, labels=False, duplicates="drop").fillna(0)
-    parts = pd.DataFrame({"risk": risk, "churned": churned}).groupby(group.to_numpy())
+    parts = pd.DataFrame({"risk": risk, "churned": churned}).groupby(_groups(risk, bins))
     table = parts.agg(n=("churned", "size"), events=("churned", "sum"), predicted=("risk", "mean"))
     table["observed"] = table["events"] / table["n"]
     centre, half = _wilson(table["events"], table["n"])
@@ -57,6 +56,14 @@ def measure_gain(backtest: Backtest) -> pd.DataFrame:
         {name: _gain_curve(churned, predictions[name].to_numpy(), called) for name in models},
         index=called,
     )
+
+
+def _groups(risk: pd.Series, bins: int) -> np.ndarray:
+    values, place = np.unique(risk.to_numpy(), return_inverse=True)
+    expected = values * np.bincount(place)
+    # The middle of its own expected churners decides to which group a risk belongs.
+    middle = (np.cumsum(expected) - expected / 2) / max(expected.sum(), 1e-300)
+    return np.asarray(np.minimum(bins * middle, bins - 1).astype(int)[place])
 
 
 def _gain_curve(churned: np.ndarray, risk: np.ndarray, called: pd.Index) -> np.ndarray:

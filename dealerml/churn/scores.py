@@ -61,6 +61,20 @@ def score_churn(model: ChurnModel, x: pd.DataFrame, *, policy: Policy | None = N
     ------
     TableError
         If a feature of the model is absent from ``x``.
+
+    Examples
+    --------
+    Without a model the risk is empty, never zero.
+
+    >>> from dealerml.churn import fit_churn
+    >>> from dealerml.features import build_features, build_panel
+    >>> from dealerml.tables import example_tables
+    >>> snapshot = example_tables().as_of("2025-06-30")
+    >>> model = fit_churn(build_panel(snapshot, ["2025-03-31"]))
+    >>> score_churn(model, build_features(snapshot)).table
+               churn_risk reasons
+    dealer_id
+    B                 NaN
     """
     rules = (policy or load_policy()).churn
     cohort = x[x["cohort"].astype(bool)]

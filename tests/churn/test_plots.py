@@ -31,7 +31,7 @@ def test_gain_draws_a_named_curve_per_model(backtest):
     names = [text.get_text() for text in ax.get_legend().get_texts()]
     assert names[0] == "the silence rule"
     assert ax.lines[2].get_ydata().tolist() == measure_gain(backtest).iloc[:, 2].tolist()
-    assert "silence alone" in ax.get_title(loc="left")
+    assert "silence alone:" in ax.get_title(loc="left")
 
 
 def test_drivers_are_ordered_with_the_strongest_on_top(model):

@@ -16,18 +16,20 @@ def backtest_of(churned, **risks) -> Backtest:
 
 
 def test_two_groups_by_head():
-    risk = [0.1, 0.1, 0.1, 0.1, 0.6, 0.6, 0.6, 0.6]
-    table = measure_reliability(backtest_of([0, 0, 0, 1, 1, 1, 0, 1], m=risk), "m", bins=2)
-    assert table["n"].tolist() == [4, 4]
-    assert table["events"].tolist() == [1, 3]
-    assert table["predicted"].tolist() == pytest.approx([0.1, 0.6])
-    assert table["observed"].tolist() == [0.25, 0.75]
+    # Four at 0.2 and one at 0.8: both groups expect 0.8 churners.
+    risk = [0.2, 0.2, 0.2, 0.2, 0.8]
+    table = measure_reliability(backtest_of([0, 0, 0, 1, 1], m=risk), "m", bins=2)
+    assert table["n"].tolist() == [4, 1]
+    assert table["events"].tolist() == [1, 1]
+    assert table["predicted"].tolist() == pytest.approx([0.2, 0.8])
+    assert table["observed"].tolist() == [0.25, 1]
 
 
 def test_the_interval_holds_the_share_and_stays_within_0_and_1():
     table = measure_reliability(backtest_of([0] * 10, m=np.linspace(0, 1, 10)), "m", bins=2)
     assert (table["low"] <= table["observed"] + 1e-12).all()
-    assert table["high"].tolist() == pytest.approx([0.4345] * 2, abs=1e-4)
+    # Wilson for 0 of n: z² / (n + z²); the groups hold 7 and 3 dealers.
+    assert table["high"].tolist() == pytest.approx([0.3543, 0.5615], abs=1e-4)
 
 
 def test_equal_risks_are_one_group():
