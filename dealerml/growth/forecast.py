@@ -5,17 +5,18 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from dealerml.growth.backcasts import Backcasts, backcast, forecast_active
+from dealerml.growth.backcasts import Backcasts, Rules, backcast, forecast_active
 from dealerml.growth.backtest import BACKTEST_COLUMNS, backtest_forecasts
+from dealerml.growth.fading import fade_backcasts, fade_means
 from dealerml.growth.fan import DECIMALS, fan_months, fan_sum
-from dealerml.growth.forecast_words import say_forecast, say_too_short
+from dealerml.growth.forecast_words import BASELINE, say_forecast, say_too_short
 from dealerml.growth.forecasters import FORECASTERS
 from dealerml.growth.history import History, level_history, read_history
 from dealerml.growth.keeping import weigh_dealers
 from dealerml.growth.levels import Level
 from dealerml.growth.outlook import forecast_growth
 from dealerml.growth.season import BoolArray, FloatArray
-from dealerml.words import Spoken
+from dealerml.words import Sentence, Spoken
 
 if TYPE_CHECKING:
     from dealerml.policy import Policy
@@ -53,8 +54,8 @@ class Forecast(Spoken):
         together, ``forecast_growth`` on the same months last year, and ``limits_from``: errors (of
         past forecasts) or spread (assumed around too few of them).
     stay
-        Index ``dealer_id``, twelve columns by month: the mean if the dealer goes on buying. The
-        same as the means of `table` unless probabilities of still buying were given.
+        Index ``dealer_id``, twelve columns by month: the mean if the dealer goes on buying as it
+        did, before experience with past forecasts and probabilities of still buying.
     growth
         Index ``dealer_id``: see `forecast_growth`.
     backtest
@@ -98,9 +99,10 @@ def forecast_sales(
 ) -> Forecast:
     """What will each dealer, each region and the whole channel buy in the next twelve months?
 
-    Every forecaster is tried at past dates and the one that missed least is taken. Regions and
-    total are sums of dealers; limits are errors of past forecasts, of the sums where sums are
-    shown. Dealers who sign later are not in it, and dealers silent for ``active_days`` are at zero.
+    Every forecaster is tried at past dates; the one that missed least is taken, and corrected by
+    how far its past forecasts came true, stopped dealers included. Regions and total are sums of
+    dealers; limits are errors of past forecasts, of the sums where sums are shown. Dealers who sign
+    later are not in it, and dealers silent for ``active_days`` are at zero.
 
     Parameters
     ----------
@@ -111,7 +113,8 @@ def forecast_sales(
     regions
         Region by dealer id. From a snapshot the dated region of the order lines where not given.
     keep_probability
-        Probability of still buying by dealer id, such as 1 - ``churn_risk``; weighs the means.
+        Probability of still buying by dealer id, such as 1 - ``churn_risk``; moves amounts between
+        dealers, see `weigh_dealers`.
     policy
         Shipped defaults where not given.
 
@@ -135,46 +138,25 @@ def forecast_sales(
     if history.too_short:
         return _say_nothing(history)
     outcome = _find_out(history, keep_probability)
-    growth = forecast_growth(
-        pd.DataFrame(outcome.means, index=history.series.index),
-        history.series,
-        horizon_months=history.horizon_months,
-    )
-    table = pd.concat(
-        [_months(history, outcome, level) for level in history.levels], ignore_index=True
-    )
-    ahead = pd.concat(
-        [_sum(history, outcome, level) for level in history.levels], ignore_index=True
-    )
-    forecast = Forecast(
-        table,
-        (),
-        ahead=ahead,
-        stay=outcome.stay,
-        growth=growth,
-        backtest=outcome.backtest,
-        history=level_history(history),
-        method=outcome.method,
-        horizon_months=history.horizon_months,
-    )
-    silent = len(history.series) - int(outcome.active.sum())
-    said = say_forecast(
-        history, ahead=ahead, backtest=outcome.backtest, method=outcome.method, silent=silent
-    )
-    return replace(forecast, said=said)
+    said = () if keep_probability is None else (Sentence("growth.forecast_weighed"),)
+    forecast = _assemble(history, outcome)
+    return replace(forecast, said=forecast.said + said)
 
 
 def choose_method(backtest: pd.DataFrame) -> str:
-    """Which forecaster missed least per dealer at past dates? Of two alike, the first by name."""
-    tried = backtest[(backtest["level"] == "dealer") & backtest["wape"].notna()]
-    if tried.empty:
-        return DEFAULT_METHOD
-    return str(tried.sort_values(["wape", "method"])["method"].iloc[0])
+    """Which forecaster missed least at past dates, of single dealers and of the total together?
+
+    Of two alike the first by name; the default where nothing could be tried.
+    """
+    judged = backtest[backtest["level"].isin(["dealer", "total"])]
+    missed = judged.groupby("method")["wape"].agg(lambda wape: wape.sum(skipna=False)).dropna()
+    return str(missed.idxmin()) if len(missed) else DEFAULT_METHOD
 
 
 def _find_out(history: History, keep_probability: pd.Series | None) -> _Outcome:
     y, rules = history.y, history.rules
-    made = {name: backcast(y, function, rules=rules) for name, function in FORECASTERS.items()}
+    plain = {name: backcast(y, function, rules=rules) for name, function in FORECASTERS.items()}
+    made = {name: _experienced(y, name, backcasts, rules) for name, backcasts in plain.items()}
     backtest = backtest_forecasts(
         y,
         made,
@@ -184,15 +166,41 @@ def _find_out(history: History, keep_probability: pd.Series | None) -> _Outcome:
     )
     method = choose_method(backtest)
     raw, active = forecast_active(y, FORECASTERS[method], rules=rules)
-    stay = pd.DataFrame(
-        raw.round(DECIMALS), index=history.series.index, columns=list(history.ahead)
-    )
-    chosen, means = made[method], stay.to_numpy()
+    stay = pd.DataFrame(raw, index=history.series.index, columns=list(history.ahead))
+    means = raw
+    if method != BASELINE:
+        means = fade_means(y, raw, plain[method], block=rules.step)
     if keep_probability is not None:
-        kept = weigh_dealers(stay, keep_probability, horizon_months=history.horizon_months)
-        means = (means * kept.weights).round(DECIMALS)
-        chosen = replace(chosen, means=chosen.means * kept.average)
-    return _Outcome(method, chosen, backtest, stay, means, active)
+        amount = pd.Series(means[:, : history.horizon_months].sum(axis=1), history.series.index)
+        means = means * weigh_dealers(amount, keep_probability)[:, None]
+    return _Outcome(
+        method, made[method], backtest, stay.round(DECIMALS), means.round(DECIMALS), active
+    )
+
+
+def _experienced(y: FloatArray, name: str, made: Backcasts, rules: Rules) -> Backcasts:
+    # The baseline stays what it says: last year, repeated.
+    return made if name == BASELINE else fade_backcasts(y, made, block=rules.step)
+
+
+def _assemble(history: History, outcome: _Outcome) -> Forecast:
+    levels = history.levels
+    ahead = pd.concat([_sum(history, outcome, level) for level in levels], ignore_index=True)
+    means = pd.DataFrame(outcome.means, index=history.series.index)
+    silent = len(history.series) - int(outcome.active.sum())
+    return Forecast(
+        pd.concat([_months(history, outcome, level) for level in levels], ignore_index=True),
+        say_forecast(
+            history, ahead=ahead, backtest=outcome.backtest, method=outcome.method, silent=silent
+        ),
+        ahead=ahead,
+        stay=outcome.stay,
+        growth=forecast_growth(means, history.series, horizon_months=history.horizon_months),
+        backtest=outcome.backtest,
+        history=level_history(history),
+        method=outcome.method,
+        horizon_months=history.horizon_months,
+    )
 
 
 def _months(history: History, outcome: _Outcome, level: Level) -> pd.DataFrame:

@@ -1,6 +1,4 @@
-"""How much of a forecast remains when not every dealer goes on buying."""
-
-from dataclasses import dataclass
+"""Who of the dealers the expected sales come from, once it is known who may stop."""
 
 import numpy as np
 import pandas as pd
@@ -9,36 +7,24 @@ from dealerml.errors import HistoryError
 from dealerml.growth.season import FloatArray
 
 
-@dataclass(frozen=True)
-class Keeping:
-    """Probabilities of still buying.
+def weigh_dealers(amount: pd.Series, keep_probability: pd.Series) -> FloatArray:
+    """By how much is each dealer's forecast scaled when some are likelier to stop than others?
+
+    Forecasts are already held against what came of past ones, stopped dealers included, so the
+    level is right on average. The probabilities move amounts from dealers who may stop to those who
+    stay; the sum remains.
 
     Parameters
     ----------
-    weights
-        n x steps; multiplies each dealer's forecast.
-    average
-        steps; what all dealers together keep, for forecasts of the past.
-    """
-
-    weights: FloatArray
-    average: FloatArray
-
-
-def weigh_dealers(
-    stay: pd.DataFrame, keep_probability: pd.Series, *, horizon_months: int
-) -> Keeping:
-    """With which probability does each dealer still buy in each month ahead?
-
-    Within the horizon it is the given probability. In each later horizon every dealer that is
-    left runs the average risk: those who stayed through a high risk are no longer at a high one.
-
-    Parameters
-    ----------
-    stay
-        n x 12, the forecast if the dealer stays; index ``dealer_id``. Its amounts weigh the mean.
+    amount
+        Expected amount by dealer id; it weighs the average probability.
     keep_probability
-        0-1 by dealer id; a dealer without one, such as a new dealer, keeps the average.
+        0-1 by dealer id; a dealer without one, such as a new dealer, is left as it is.
+
+    Returns
+    -------
+    FloatArray
+        Probability ÷ average probability, 1 for dealers without one.
 
     Raises
     ------
@@ -47,20 +33,17 @@ def weigh_dealers(
 
     Examples
     --------
-    >>> stay = pd.DataFrame([[10.0] * 4, [30.0] * 4], ["A", "B"])
-    >>> kept = weigh_dealers(stay, pd.Series({"A": 0.5, "B": 0.9}), horizon_months=2)
-    >>> kept.weights.round(2).tolist(), kept.average.round(2).tolist()
-    ([[0.5, 0.5, 0.4, 0.4], [0.9, 0.9, 0.72, 0.72]], [0.8, 0.8, 0.64, 0.64])
+    >>> amount = pd.Series([10.0, 30.0, 5.0], ["A", "B", "C"])
+    >>> weigh_dealers(amount, pd.Series({"A": 0.4, "B": 0.9})).round(3).tolist()
+    [0.516, 1.161, 1.0]
     """
-    given = keep_probability.reindex(stay.index).to_numpy(dtype=np.float64)
-    _check(given, stay.index)
+    given = keep_probability.reindex(amount.index).to_numpy(dtype=np.float64)
+    _check(given, amount.index)
     known = np.isfinite(given)
-    size = np.maximum(stay.to_numpy()[:, :horizon_months].sum(axis=1), 0.0)[known]
-    average = float((given[known] * size).sum() / size.sum()) if size.sum() > 0 else 1.0
-    later = np.arange(stay.shape[1]) // horizon_months
-    first = np.where(known, given, average)
-    fading: FloatArray = np.power(average, later.astype(np.float64))
-    return Keeping(first[:, None] * fading, average * fading)
+    size = np.maximum(amount.to_numpy(dtype=np.float64), 0.0)[known]
+    kept = (given[known] * size).sum()
+    average = float(kept / size.sum()) if kept > 0 else 1.0
+    return np.where(known, given, average) / average
 
 
 def _check(given: FloatArray, dealers: "pd.Index[str]") -> None:

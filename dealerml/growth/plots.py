@@ -114,10 +114,7 @@ def plot_regions(overview: SalesOverview, *, ax: "Axes | None" = None, lang: str
     if table["net_amount_last_year"].notna().any():
         label = say("growth.plot_last_year", lang)
         ax.barh(place - 0.2, table["net_amount_last_year"], height=0.4, color=BEFORE, label=label)
-    for y, (now, growth) in enumerate(zip(table["net_amount"], table["growth"], strict=True)):
-        if pd.notna(growth):
-            text = f" {format_value(growth, 'change', lang=lang)}"
-            ax.text(max(now, 0.0), y + 0.2, text, va="center", color=INK)
+    _write_growth(ax, table, lang)
     names = [name if name != NO_REGION else say("growth.no_region", lang) for name in table.index]
     ax.set_yticks(place, names)
     ax.grid(visible=False, axis="y")
@@ -167,6 +164,13 @@ def _regions_title(table: pd.DataFrame, lang: str) -> str:
     facts = {"best": grown.idxmax(), "best_growth": grown.max()}
     facts |= {"worst": grown.idxmin(), "worst_growth": grown.min()}
     return say("growth.plot_regions", lang, **facts)
+
+
+def _write_growth(ax: "Axes", table: pd.DataFrame, lang: str) -> None:
+    for y, (now, growth) in enumerate(zip(table["net_amount"], table["growth"], strict=True)):
+        if pd.notna(growth):
+            text = f" {format_value(growth, 'change', lang=lang)}"
+            ax.text(max(now, 0.0), y + 0.2, text, va="center", color=INK)
 
 
 def _zoomed(start: np.ndarray, amount: np.ndarray) -> tuple[float, float]:

@@ -73,9 +73,14 @@ def test_the_months_ahead_are_summed(forecast: Forecast) -> None:
 
 def test_the_method_that_missed_least_is_taken(forecast: Forecast) -> None:
     dealers = forecast.backtest.query("level == 'dealer'").set_index("method")["wape"]
-    assert forecast.method == dealers.idxmin() != "seasonal_naive"
     assert dealers[forecast.method] < dealers["seasonal_naive"]
     assert (forecast.backtest["origins"] >= 3).all()
+
+
+def test_dealers_and_total_are_judged_together() -> None:
+    rows = [("dealer", "a", 0.30), ("dealer", "b", 0.29), ("total", "a", 0.05)]
+    rows += [("total", "b", 0.10), ("region", "a", 9.9), ("region", "b", 0.1)]
+    assert choose_method(pd.DataFrame(rows, columns=["level", "method", "wape"])) == "a"
 
 
 def test_without_a_backtest_the_default_is_taken(forecast: Forecast) -> None:
@@ -105,14 +110,25 @@ def test_same_input_gives_the_same_bytes(series: pd.DataFrame, forecast: Forecas
     assert again.text == forecast.text
 
 
-def test_probabilities_of_still_buying_weigh_the_means_but_not_stay(
+def test_probabilities_of_still_buying_move_amounts_but_keep_the_sum(
     series: pd.DataFrame, forecast: Forecast
 ) -> None:
-    half = forecast_sales(series, keep_probability=pd.Series(0.5, series.index))
-    pd.testing.assert_frame_equal(half.stay, forecast.stay)
-    before = forecast.table.query("level == 'total'")["mean"].to_numpy()
-    after = half.table.query("level == 'total'")["mean"].to_numpy()
-    assert np.allclose(after / before, [0.5] * 3 + [0.25] * 3 + [0.125] * 3 + [0.0625] * 3)
+    keep = pd.Series(0.9, series.index)
+    keep["D00"] = 0.0
+    weighed = forecast_sales(series, keep_probability=keep)
+    before, after = (f.growth["amount_ahead"] for f in (forecast, weighed))
+    assert after.sum() == pytest.approx(before.sum(), rel=1e-6)
+    assert after["D00"] == 0
+    assert (after[1:] > before[1:]).all()
+    pd.testing.assert_frame_equal(weighed.stay, forecast.stay)
+    assert "Dealers who may stop count for less" in weighed.text
+
+
+def test_the_same_probability_for_all_changes_nothing(
+    series: pd.DataFrame, forecast: Forecast
+) -> None:
+    same = forecast_sales(series, keep_probability=pd.Series(0.7, series.index))
+    pd.testing.assert_frame_equal(same.growth, forecast.growth)
 
 
 def test_a_silent_dealer_is_expected_to_buy_nothing_and_it_is_said(series: pd.DataFrame) -> None:
@@ -122,7 +138,7 @@ def test_a_silent_dealer_is_expected_to_buy_nothing_and_it_is_said(series: pd.Da
     row = forecast.table.query("key == 'D00'")
     assert (row[LIMITS] == 0).all(axis=None)
     assert forecast.growth.loc["D00", "forecast_growth"] == -1
-    assert "1 dealers without an order for 6 months" in forecast.text
+    assert "Dealers without an order for 6 months (1)" in forecast.text
 
 
 @pytest.mark.parametrize(
