@@ -17,7 +17,8 @@ def dealer_profile(snapshot: Snapshot) -> pd.DataFrame:
     -------
     Text, one row per dealer seen or listed, index ``dealer_id`` in order: ``dealer_name`` (the
     code where no name is known), ``role, parent_id, region, city, owner, tier_current``, ``note``
-    (notes in force, joined) and ``is_listed``, whether the dealer list has it.
+    (notes in force, joined) and ``is_listed``, whether the dealer list has it. A code that was
+    succeeded is shown under the code that continues it, whose own entry in the list comes first.
     """
     seen = snapshot.days.select("dealer_id").unique().collect("pandas").to_native()["dealer_id"]
     listed = _listed(snapshot)
@@ -34,8 +35,13 @@ def _listed(snapshot: Snapshot) -> pd.DataFrame:
         empty = pd.DataFrame(columns=list(SHOWN), dtype="str")
         return empty.set_axis(pd.Index([], name="dealer_id", dtype="str"))
     table = snapshot.dealers.select("dealer_id", *SHOWN).collect("pandas").to_native()
-    listed: pd.DataFrame = table.astype("str").drop_duplicates("dealer_id")
-    return listed.set_index("dealer_id")
+    table = table.astype("str").sort_values("dealer_id")
+    present = {code: snapshot.successors.get(code, code) for code in table["dealer_id"]}
+    is_old = table["dealer_id"].isin(list(snapshot.successors))
+    table["dealer_id"] = table["dealer_id"].map(present)
+    table["parent_id"] = table["parent_id"].replace(dict(snapshot.successors))
+    own_first: pd.DataFrame = pd.concat([table[~is_old], table[is_old]])
+    return own_first.drop_duplicates("dealer_id").set_index("dealer_id")
 
 
 def _notes(snapshot: Snapshot) -> dict[str, str]:
