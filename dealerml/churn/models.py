@@ -49,12 +49,14 @@ def silence_rule(columns: Sequence[str], random_state: int = 0) -> "Pipeline":
     A logistic curve on the logarithm of recency ÷ usual gap: the company that any other model has
     to beat.
     """
-    return _logistic(_present(SILENCE_COLUMNS, columns), random_state)
+    # Where it is empty for everybody it is read as such: the base rate is then all that is known.
+    return _logistic(_present(SILENCE_COLUMNS, columns) or list(SILENCE_COLUMNS), random_state)
 
 
 def rfm_logistic(columns: Sequence[str], random_state: int = 0) -> "Pipeline":
     """What do recency, frequency, amount and tenure say together?"""
-    return _logistic(_present(RFM_COLUMNS, columns), random_state)
+    chosen = _present(RFM_COLUMNS, columns)
+    return _logistic(chosen, random_state) if chosen else silence_rule(columns, random_state)
 
 
 def additive_boosting(columns: Sequence[str], random_state: int = 0) -> "Pipeline":
@@ -74,6 +76,8 @@ def additive_boosting(columns: Sequence[str], random_state: int = 0) -> "Pipelin
 
     own = [name for name in columns if name not in FAMILY_OF]
     chosen = _present(BOOSTING_COLUMNS, columns) + own
+    if not chosen:
+        return silence_rule(columns, random_state)
     trees = HistGradientBoostingClassifier(
         interaction_cst="no_interactions",
         monotonic_cst=[DIRECTIONS.get(name, 0) for name in chosen],

@@ -1,7 +1,8 @@
 import pytest
 
-from dealerml.churn import fit_churn
+from dealerml.churn import CHURN_MODELS, fit_churn, score_churn
 from dealerml.errors import HistoryError
+from dealerml.features import feature_columns
 
 
 def test_without_a_name_the_backtest_decides(panel):
@@ -41,6 +42,15 @@ def test_one_slice_gives_the_silence_rule(network):
     model = fit_churn(network(slices=1))
     assert model.name == "silence_rule"
     assert "too few to test anything better" in model.text
+
+
+@pytest.mark.parametrize("name", CHURN_MODELS)
+def test_features_without_any_value_leave_the_base_rate(panel, x, name):
+    blind = {column: float("nan") for column in feature_columns(panel)}
+    empty, now = panel.assign(**blind), x.assign(**blind)
+    model = fit_churn(empty, model=name)
+    risk = score_churn(model, now).table["churn_risk"]
+    assert risk.to_numpy() == pytest.approx(panel["churned"].mean(), rel=0.2)
 
 
 def test_an_unknown_model_is_answered_with_the_known_ones(panel):
