@@ -227,13 +227,9 @@ def _total(amounts: Amounts, bridge: pd.DataFrame) -> dict[str, float]:
 
 def _money(amounts: Amounts, units: pd.DataFrame) -> pd.DataFrame:
     """Integer units as amounts; NaN where the export does not reach back to a period."""
+    shown = amounts.known | ({THIS} if _began(amounts) else set())
     return pd.DataFrame(
-        {
-            AMOUNT_OF[name]: units[name] / UNITS
-            if name in amounts.known or name == THIS
-            else np.nan
-            for name in PERIODS
-        },
+        {AMOUNT_OF[name]: units[name] / UNITS if name in shown else np.nan for name in PERIODS},
         index=units.index,
     )
 

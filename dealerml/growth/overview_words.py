@@ -75,17 +75,25 @@ def _say_movers(overview: "SalesOverview", names: pd.Series | None) -> tuple[Sen
 
 
 def _say_regions(overview: "SalesOverview") -> tuple[Sentence, ...]:
-    grown = overview.table["growth"].dropna()
-    grown = grown[grown.index != NO_REGION]
-    if len(grown) < 2:
-        return ()
-    facts = {
-        "best": str(grown.idxmax()),
-        "best_growth": float(grown.max()),
-        "worst": str(grown.idxmin()),
-        "worst_growth": float(grown.min()),
+    facts = rank_regions(overview.table)
+    return (Sentence("growth.regions", facts),) if facts else ()
+
+
+def rank_regions(table: pd.DataFrame) -> dict[str, object]:
+    """Which region gained most on last year and which least? Empty with fewer than two.
+
+    By amount: the growth of a region with three dealers would always come first or last.
+    """
+    change = table["change_amount"].dropna()
+    change = change[change.index != NO_REGION]
+    if len(change) < 2:
+        return {}
+    return {
+        "best": str(change.idxmax()),
+        "best_change": float(change.max()),
+        "worst": str(change.idxmin()),
+        "worst_change": float(change.min()),
     }
-    return (Sentence("growth.regions", facts),)
 
 
 def _name(dealer: str, names: pd.Series | None) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from dealerml.growth.forecast import Forecast
 from dealerml.growth.levels import NO_REGION
 from dealerml.growth.overview import SalesOverview
+from dealerml.growth.overview_words import rank_regions
 from dealerml.theme import INK, PALETTE, QUIET, compact_axis
 from dealerml.words import format_value, say
 
@@ -156,14 +157,11 @@ def _fan_title(forecast: Forecast, level: str, key: str, lang: str) -> str:
 
 
 def _regions_title(table: pd.DataFrame, lang: str) -> str:
-    named = table[table.index != NO_REGION]
-    grown = named["growth"].dropna()
-    if len(grown) < 2:
-        best = named["net_amount"]
-        return say("growth.plot_regions_sales", lang, best=best.idxmax(), amount=best.max())
-    facts = {"best": grown.idxmax(), "best_growth": grown.max()}
-    facts |= {"worst": grown.idxmin(), "worst_growth": grown.min()}
-    return say("growth.plot_regions", lang, **facts)
+    facts = rank_regions(table)
+    if facts:
+        return say("growth.plot_regions", lang, **facts)
+    sold = table.loc[table.index != NO_REGION, "net_amount"]
+    return say("growth.plot_regions_sales", lang, best=sold.idxmax(), amount=sold.max())
 
 
 def _write_growth(ax: "Axes", table: pd.DataFrame, lang: str) -> None:

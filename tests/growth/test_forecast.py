@@ -1,3 +1,6 @@
+from pathlib import Path
+
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -192,6 +195,38 @@ def test_the_sample_is_forecast_by_region(sample_snapshot: Snapshot) -> None:
     assert by_level["dealer"] == pytest.approx(by_level["total"], abs=1e-3)
     coverage = forecast.backtest.set_index(["level", "method"])["coverage_80"]
     assert 0.72 < coverage["dealer", forecast.method] < 0.9
+
+
+@pytest.mark.data
+def test_wholesale_sales_are_missed_by_less_than_last_year_would(data_dir: Path) -> None:
+    series = _monthly(data_dir / "iowa_liquor" / "lines")
+    known, later = series.loc[:, :"2019-03"], series.loc[:, "2019-04":"2019-09"]
+    begun = known.iloc[:, :-35].notna().any(axis=1)
+    cohort = known.index[begun & (known.iloc[:, -12:] != 0).any(axis=1)]
+    assert len(cohort) == 1163
+    table = forecast_sales(known[known.notna().any(axis=1)]).table.query("level == 'dealer'")
+    table = table[table["key"].isin(cohort) & (table["month"] <= "2019-09")]
+    actual = later.loc[cohort].to_numpy().reshape(-1)
+    missed = np.abs(table["mean"].to_numpy() - actual).sum() / actual.sum()
+    naive = known.loc[cohort].iloc[:, -12:-6].to_numpy().reshape(-1)
+    assert missed < 0.235 < 0.29 < np.abs(naive - actual).sum() / actual.sum()
+    assert 0.77 < ((table["lo80"] <= actual) & (actual <= table["hi80"])).mean() < 0.83
+    assert 0.93 < ((table["lo95"] <= actual) & (actual <= table["hi95"])).mean() < 0.97
+
+
+def _monthly(folder: Path) -> pd.DataFrame:
+    with duckdb.connect() as connection:
+        sums = connection.execute(
+            "select store_number::varchar as dealer_id, date_trunc('month', date)::date as day, "
+            "sum(dollars)::double as amount from read_parquet($1) group by all order by all",
+            [str(folder / "*.parquet")],
+        ).df()
+    months = pd.DatetimeIndex(sums["day"]).to_period("M")
+    wide = sums.assign(month=months).pivot_table(
+        index="dealer_id", columns="month", values="amount", aggfunc="sum"
+    )
+    started = wide.notna().cumsum(axis=1) > 0
+    return wide.fillna(0.0).where(started)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

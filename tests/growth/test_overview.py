@@ -4,6 +4,7 @@ import pytest
 
 from dealerml.growth.bridge import to_units
 from dealerml.growth.overview import SalesOverview, summarise_sales
+from dealerml.growth.overview_words import rank_regions
 from dealerml.tables import Snapshot, Tables
 from dealerml.words import LANGUAGES
 
@@ -76,7 +77,8 @@ def test_a_first_period_has_nothing_to_compare_with(example: Tables) -> None:
 
 def test_a_period_before_the_data_is_only_named(example: Tables) -> None:
     nothing = summarise_sales(example.as_of("2024-06-29"))
-    assert nothing.total["net_amount"] == 0.0
+    assert np.isnan(nothing.total["net_amount"])
+    assert nothing.dealers["net_amount_period"].isna().all()
     assert nothing.text.startswith("Nothing can be said about the period from 2024-01-01")
 
 
@@ -124,6 +126,13 @@ def test_movers_are_the_largest_changes(overview: SalesOverview) -> None:
     drag = overview.movers.query("direction == 'drag'")
     assert pull["change_amount"].tolist() == change.nlargest(10).tolist()
     assert drag["change_amount"].tolist() == change.nsmallest(10).tolist()
+
+
+def test_regions_are_ranked_by_amount(overview: SalesOverview) -> None:
+    change = overview.table["change_amount"]
+    assert f"{change.idxmax()} did best" in overview.text
+    assert f"{change.idxmin()} worst" in overview.text
+    assert rank_regions(overview.table.iloc[:1]) == {}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
