@@ -2,15 +2,19 @@
 
 from dealerml.review.record import describe_export, write_json
 from dealerml.review.report import render_report
-from dealerml.review.run import Review, last_complete_month, review_dealers
+from dealerml.review.run import Review, review_dealers
+from dealerml.review.start import Start, gather_panel, last_complete_month, start_analysis
 from dealerml.review.write import write_review
 
 __all__ = [
     "Review",
+    "Start",
     "describe_export",
+    "gather_panel",
     "last_complete_month",
     "render_report",
     "review_dealers",
+    "start_analysis",
     "write_json",
     "write_review",
 ]

@@ -20,17 +20,7 @@ from dealerml.churn import (
     score_churn,
 )
 from dealerml.churn.models import BASELINE
-from dealerml.dates import add_months, as_date, month_end
-from dealerml.errors import HistoryError
-from dealerml.features import (
-    build_features,
-    build_panel,
-    build_series,
-    complete_dates,
-    dealer_profile,
-    fit_definitions,
-    posting_lag,
-)
+from dealerml.features import build_features, build_series, dealer_profile, posting_lag
 from dealerml.growth import Forecast, SalesOverview, forecast_sales, summarise_sales
 from dealerml.health import (
     Alerts,
@@ -40,8 +30,9 @@ from dealerml.health import (
     score_health,
     validate_health,
 )
-from dealerml.policy import Policy, load_policy
+from dealerml.policy import Policy
 from dealerml.review.dealers import join_dealers
+from dealerml.review.start import gather_panel, settle_terms
 from dealerml.segments import (
     Classes,
     Lifecycle,
@@ -57,7 +48,6 @@ from dealerml.segments import (
 from dealerml.tables import Snapshot, Tables
 from dealerml.words import Sentence
 
-MOST_SLICES = 16  # quarters learnt from: older ones tell of another channel and cost time
 Tell = Callable[[str], None]
 
 
@@ -138,17 +128,14 @@ def review_dealers(
         If there is no order by the as-of date, or the date lies beyond what the export can know.
     """
     tell = tell or _silent
-    day = as_date(as_of) if as_of is not None else last_complete_month(tables)
-    snapshot = tables.as_of(day)
-    _refuse_unknown_dates(tables, day)
-    policy, said = _definitions(snapshot, policy or load_policy(), horizon)
+    snapshot, policy, said = settle_terms(tables, as_of=as_of, horizon=horizon, policy=policy)
     found = _look(snapshot, policy, tell)
     found |= _sort(found["x"], policy, random_state, tell)
     found |= _learn(snapshot, policy, random_state, tell)
     found |= _foresee(found, policy, tell)
     found |= _watch(found, snapshot, policy, tell)
     return Review(
-        as_of=day,
+        as_of=snapshot.as_of,
         policy=policy,
         dealers=join_dealers(found),
         said=said,
@@ -156,44 +143,6 @@ def review_dealers(
         random_state=random_state,
         **found,
     )
-
-
-def last_complete_month(tables: Tables) -> dt.date:
-    """Which is the last month that the export covers to its last business day?
-
-    Examples
-    --------
-    >>> from dealerml.tables import example_tables
-    >>> last_complete_month(example_tables())
-    datetime.date(2025, 5, 31)
-    """
-    last = tables.span()[1]
-    end = month_end(last)
-    business = end - dt.timedelta(days=max(0, end.weekday() - 4))
-    return end if last >= business else add_months(last, 0) - dt.timedelta(days=1)
-
-
-def _refuse_unknown_dates(tables: Tables, day: dt.date) -> None:
-    first, last = tables.span()
-    if day < first:
-        message = f"There is no order line by {day}: the export begins on {first}."
-        raise HistoryError(message)
-    if day > month_end(last):
-        message = (
-            f"The as-of date {day} lies after the export, which ends on {last}: every dealer "
-            f"would look silent. Use a date up to {month_end(last)}, or export again."
-        )
-        raise HistoryError(message)
-
-
-def _definitions(
-    snapshot: Snapshot, policy: Policy, horizon: int | None
-) -> tuple[Policy, tuple[Sentence, ...]]:
-    policy, said = fit_definitions(snapshot, policy)
-    if horizon is None:
-        return policy, said
-    kept = tuple(sentence for sentence in said if sentence.key != "review.horizon_raised")
-    return policy.changed({"definitions.horizon": horizon}), kept
 
 
 def _silent(step: str) -> None:
@@ -228,26 +177,18 @@ def _learn(snapshot: Snapshot, policy: Policy, seed: int, tell: Tell) -> dict[st
     """What past quarters teach about who stops: panel, backtest, choice and model."""
     tell("panel")
     horizon = int(policy.definitions["horizon"])
-    dates = complete_dates(snapshot, horizon=horizon)[-MOST_SLICES:]
     ends: dict[str, Any] = {
         "horizon_days": horizon,
         "posting_lag_days": posting_lag(snapshot),
         "random_state": seed,
         "policy": policy,
     }
-    panel = build_panel(snapshot, dates, horizon=horizon, policy=policy) if dates else _no_panel()
+    panel = gather_panel(snapshot, policy=policy)
     tell("churn")
     backtest = backtest_churn(panel, **ends)
     choice = choose_model(backtest, panel, policy)
     churn = fit_churn(panel, model=choice.name or BASELINE, **ends)
     return {"panel": panel, "backtest": backtest, "choice": choice, "churn": churn}
-
-
-def _no_panel() -> pd.DataFrame:
-    """Too short a history for a single past date: a panel without rows."""
-    index = pd.MultiIndex.from_arrays([[], []], names=["as_of", "dealer_id"])
-    columns = ["cohort", "churned", "net_amount_365d", "net_amount_next", "net_amount_next_365d"]
-    return pd.DataFrame(columns=columns, index=index, dtype="float64").astype({"cohort": "bool"})
 
 
 def _foresee(found: dict[str, Any], policy: Policy, tell: Tell) -> dict[str, Any]:

@@ -1,0 +1,188 @@
+"""Where an analysis begins: the export read, its date and its definitions settled and said."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import pandas as pd
+
+from dealerml.dates import add_months, as_date, month_end
+from dealerml.errors import HistoryError
+from dealerml.features import build_panel, complete_dates, fit_definitions
+from dealerml.policy import Policy, load_policy
+from dealerml.tables import Snapshot, Tables
+from dealerml.words import Sentence, Spoken
+
+MOST_SLICES: Final = 16  # quarters learnt from: older ones tell of another channel and cost time
+Exports: TypeAlias = str | Path | Sequence[str | Path]
+
+
+@dataclass(frozen=True)
+class Start(Spoken):
+    """An export, the as-of date and the definitions that everything after it uses.
+
+    Parameters
+    ----------
+    table
+        What is in force: ``definition`` and ``value``.
+    """
+
+    tables: Tables
+    snapshot: Snapshot
+    policy: Policy
+
+    @property
+    def as_of(self) -> dt.date:
+        """The last day whose events are known."""
+        return self.snapshot.as_of
+
+    @property
+    def horizon(self) -> int:
+        """Days ahead that stopping means here."""
+        return int(self.policy.definitions["horizon"])
+
+    def back(self, *, months: int) -> Snapshot:
+        """What was known some months earlier, or at the end of the export's first month?
+
+        Parameters
+        ----------
+        months
+            1 or more. Where the export does not reach back that far, its first month end is taken
+            and, where even that is later than the as-of date, its first day.
+        """
+        first = self.snapshot.begin
+        earlier = max(month_end(add_months(self.as_of, -months)), month_end(first))
+        return self.tables.as_of(earlier if earlier < self.as_of else first)
+
+
+def start_analysis(
+    exports: Exports,
+    *,
+    as_of: str | dt.date | None = None,
+    horizon: int | None = None,
+    active_days: int | None = None,
+    policy: Policy | str | Path | None = None,
+    source: str | None = None,
+) -> Start:
+    """What do we work with: which export, up to which day, under which definitions?
+
+    Parameters
+    ----------
+    exports
+        Folders or files of one source.
+    as_of
+        The last day whose events are known; the last complete month of the export where None.
+    horizon, active_days
+        Instead of the policy's.
+    policy
+        A policy, or the folder of changed policy files; shipped defaults where None.
+    source
+        Name of a source or a mapping file; recognised by its columns where None.
+
+    Raises
+    ------
+    ExportError, PolicyError, HistoryError
+        If the export, the policy or the date cannot be used, saying what to do.
+    """
+    from dealerml.exports import read_export
+
+    terms = policy if isinstance(policy, Policy) else load_policy(policy)
+    if active_days is not None:
+        terms = terms.changed({"definitions.active_days": active_days})
+    paths = [exports] if isinstance(exports, str | Path) else list(exports)
+    tables = read_export(paths, source=source)
+    snapshot, terms, said = settle_terms(tables, as_of=as_of, horizon=horizon, policy=terms)
+    said = (*_said(tables, snapshot), *said)
+    return Start(_table(snapshot, terms), said, tables, snapshot, terms)
+
+
+def settle_terms(
+    tables: Tables,
+    *,
+    as_of: str | dt.date | None = None,
+    horizon: int | None = None,
+    policy: Policy | None = None,
+) -> tuple[Snapshot, Policy, tuple[Sentence, ...]]:
+    """Which day and which definitions are in force, and what differs from what was asked for?
+
+    The policy's horizon and active days are raised where dealers order too rarely for them, which
+    is said; a horizon given here is taken as it is.
+
+    Raises
+    ------
+    HistoryError
+        If there is no order by the as-of date, or the date lies beyond what the export can know.
+    """
+    day = as_date(as_of) if as_of is not None else last_complete_month(tables)
+    snapshot = tables.as_of(day)
+    _refuse_unknown_dates(tables, day)
+    policy, said = fit_definitions(snapshot, policy or load_policy())
+    if horizon is None:
+        return snapshot, policy, said
+    kept = tuple(sentence for sentence in said if sentence.key != "review.horizon_raised")
+    return snapshot, policy.changed({"definitions.horizon": horizon}), kept
+
+
+def last_complete_month(tables: Tables) -> dt.date:
+    """Which is the last month that the export covers to its last business day?
+
+    Examples
+    --------
+    >>> from dealerml.tables import example_tables
+    >>> last_complete_month(example_tables())
+    datetime.date(2025, 5, 31)
+    """
+    last = tables.span()[1]
+    end = month_end(last)
+    business = end - dt.timedelta(days=max(0, end.weekday() - 4))
+    return end if last >= business else add_months(last, 0) - dt.timedelta(days=1)
+
+
+def gather_panel(snapshot: Snapshot, *, policy: Policy | None = None) -> pd.DataFrame:
+    """What was known of each dealer at past quarter ends, and what did it do next?
+
+    Returns
+    -------
+    The panel of `build_panel` at the latest quarter ends whose outcome is known, at most
+    `MOST_SLICES` of them; no rows where the history is too short for a single one.
+    """
+    policy = policy or load_policy()
+    horizon = int(policy.definitions["horizon"])
+    dates = complete_dates(snapshot, horizon=horizon)[-MOST_SLICES:]
+    if dates:
+        return build_panel(snapshot, dates, horizon=horizon, policy=policy)
+    index = pd.MultiIndex.from_arrays([[], []], names=["as_of", "dealer_id"])
+    columns = ["cohort", "churned", "net_amount_365d", "net_amount_next", "net_amount_next_365d"]
+    return pd.DataFrame(columns=columns, index=index, dtype="float64").astype({"cohort": "bool"})
+
+
+def _refuse_unknown_dates(tables: Tables, day: dt.date) -> None:
+    first, last = tables.span()
+    if day < first:
+        message = f"There is no order line by {day}: the export begins on {first}."
+        raise HistoryError(message)
+    if day > month_end(last):
+        message = (
+            f"The as-of date {day} lies after the export, which ends on {last}: every dealer "
+            f"would look silent. Use a date up to {month_end(last)}, or export again."
+        )
+        raise HistoryError(message)
+
+
+def _table(snapshot: Snapshot, policy: Policy) -> pd.DataFrame:
+    shown = {"as_of": str(snapshot.as_of)}
+    shown |= {name: str(value) for name, value in policy.definitions.items()}
+    return pd.DataFrame({"definition": list(shown), "value": list(shown.values())}, dtype="str")
+
+
+def _said(tables: Tables, snapshot: Snapshot) -> tuple[Sentence, ...]:
+    from dealerml import __version__
+
+    first, last = tables.span()
+    values = {"source": tables.ingest.source, "rows": tables.ingest.rows, "version": __version__}
+    return (
+        Sentence("notebook.start.export", values | {"first": first, "last": last}),
+        Sentence("notebook.start.as_of", {"as_of": snapshot.as_of}),
+    )
