@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping as MappingType
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -31,16 +32,14 @@ def load_mapping(source: str | Path) -> Mapping:
     """
     name = str(source)
     if name in SOURCES:
-        text = (files("dealerml.exports") / "sources" / f"{name}.toml").read_text(encoding="utf-8")
-    elif name.endswith(".toml"):
-        text = _read(Path(source))
-    else:
-        message = (
-            f"Source {name!r} is unknown. Known are {', '.join(SOURCES)}; for a mapping of your "
-            "own give the path of its .toml file."
-        )
-        raise ExportError(message)
-    return parse_mapping(text, name)
+        return _load_shipped(name)
+    if name.endswith(".toml"):
+        return parse_mapping(_read(Path(source)), name)
+    message = (
+        f"Source {name!r} is unknown. Known are {', '.join(SOURCES)}; for a mapping of your own "
+        "give the path of its .toml file."
+    )
+    raise ExportError(message)
 
 
 def list_sources() -> tuple[Mapping, ...]:
@@ -63,6 +62,12 @@ def parse_mapping(text: str, name: str) -> Mapping:
     if problems:
         raise ExportError(problems)
     return Mapping(tree["source"], kinds)
+
+
+@cache
+def _load_shipped(name: str) -> Mapping:
+    text = (files("dealerml.exports") / "sources" / f"{name}.toml").read_text(encoding="utf-8")
+    return parse_mapping(text, name)
 
 
 def _read(path: Path) -> str:

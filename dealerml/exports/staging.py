@@ -43,7 +43,7 @@ class Staged:
     path: Path
     columns: tuple[str, ...]
     types: tuple[str, ...]
-    has_surplus: bool = False
+    has_surplus: bool
 
 
 def inspect_file(workspace: Workspace, found: Found) -> Iterator[Candidate]:
@@ -67,7 +67,9 @@ def stage_file(workspace: Workspace, item: Recognised, number: int) -> Staged:
     candidate = item.candidate
     if candidate.found.format == "parquet":
         _refuse_row_number(candidate)
-        return Staged(item, candidate.found.path, candidate.labels, candidate.types)
+        return Staged(
+            item, candidate.found.path, candidate.labels, candidate.types, has_surplus=False
+        )
     target = workspace.folder / f"staged_{number:05d}.parquet"
     if candidate.layout is None:
         return _stage_rows(item, candidate.rows, target)
@@ -112,7 +114,7 @@ def _stage_typed(workspace: Workspace, item: Recognised, target: Path) -> Staged
         workspace.connection.execute(query)
     except duckdb.Error:  # some row does not keep to the types: read all of them as text
         return None
-    return Staged(item, target, names, types)
+    return Staged(item, target, names, types, has_surplus=False)
 
 
 def _stage_rows(item: Recognised, rows: Iterable[list[str]], target: Path) -> Staged:
@@ -122,13 +124,14 @@ def _stage_rows(item: Recognised, rows: Iterable[list[str]], target: Path) -> St
     count = len(item.candidate.labels)
     names = (*(f"c{position}" for position in range(count)), SURPLUS)
     schema = pa.schema([(name, pa.string()) for name in names])
-    rows = iter(rows)
+    rows, has_surplus = iter(rows), False
     with pq.ParquetWriter(target, schema) as writer:
         while chunk := list(itertools.islice(rows, ROWS_PER_CHUNK)):
-            columns = zip(*(_fit(row, count) for row in chunk), strict=True)
+            columns = list(zip(*(_fit(row, count) for row in chunk), strict=True))
             arrays = [pa.array(column, pa.string()) for column in columns]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-    return Staged(item, target, names[:-1], ("VARCHAR",) * count, has_surplus=True)
+            has_surplus = has_surplus or any(columns[-1])
+    return Staged(item, target, names[:-1], ("VARCHAR",) * count, has_surplus=has_surplus)
 
 
 def _fit(row: list[str], count: int) -> list[str | None]:

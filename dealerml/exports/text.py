@@ -18,9 +18,9 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Tried in this order. The last one takes nearly any bytes, so it comes after the plausible ones.
+# Tried in this order. Western text is often valid GB18030 by accident, so that is believed at first
+# only where nearly all its characters are common ones, and once nothing else fits.
 ENCODINGS = ("utf-8", "gb18030", "cp1252")
-# Of the characters beyond ASCII in a true Chinese export, nearly all are of the common set.
 PLAUSIBLE_SHARE = 0.9
 
 
@@ -62,8 +62,10 @@ def detect_encoding(path: Path, name: str) -> str:
     else:
         candidates = _without_mark(start)
     for encoding in candidates:
-        if _reads(path, encoding):
+        if _reads(path, encoding, plausible=PLAUSIBLE_SHARE):
             return encoding
+    if "gb18030" in candidates and _reads(path, "gb18030", plausible=0):
+        return "gb18030"
     message = (
         f"{name} is written in an encoding that is not known (tried {', '.join(candidates)}). "
         "Save it again as CSV UTF-8."
@@ -117,7 +119,7 @@ def _without_mark(start: bytes) -> tuple[str, ...]:
     return ENCODINGS
 
 
-def _reads(path: Path, encoding: str) -> bool:
+def _reads(path: Path, encoding: str, *, plausible: float) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     foreign = common = 0
     try:
@@ -130,7 +132,7 @@ def _reads(path: Path, encoding: str) -> bool:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
-    return common >= PLAUSIBLE_SHARE * foreign
+    return common >= plausible * foreign
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -65,7 +65,10 @@ def read_date(raw: str, dtype: str) -> str:
     else:
         text = read_text(raw, dtype)
         split = rf"regexp_replace({text}, {SPLIT_DATE}, '\1-\2-\3')"
-        date = rf"TRY_CAST(regexp_replace({split}, {SOLID_DATE}, '\1-\2-\3') AS DATE)"
+        parts = rf"regexp_replace({split}, {SOLID_DATE}, '\1-\2-\3')"
+        # The engine would also take words such as "epoch" for dates.
+        is_digit = f"left({text}, 1) BETWEEN '0' AND '9'"
+        date = f"CASE WHEN {is_digit} THEN TRY_CAST({parts} AS DATE) END"
     return f"CASE WHEN {date} BETWEEN {FIRST_DATE} AND {LAST_DATE} THEN {date} END"
 
 

@@ -1,0 +1,51 @@
+import pytest
+
+from dealerml.errors import ExportError
+from dealerml.exports.found import find_files
+
+
+def test_a_folder_is_read_with_its_folders_in_the_order_of_names(write):
+    write("b.csv", "x")
+    write("2024/c.csv", "x")
+    folder = write("a.parquet", "x")
+    found, unread = find_files([folder])
+    assert [file.name for file in found] == ["2024/c.csv", "a.parquet", "b.csv"]
+    assert unread == ()
+
+
+def test_what_is_not_read_is_listed_with_the_reason(write):
+    write("orders.csv", "x")
+    write(".DS_Store", "x")
+    write("scan.pdf", "x")
+    folder = write("2024/01/deep.csv", "x")
+    _, unread = find_files([folder])
+    reasons = {item.name: item.reason for item in unread}
+    assert reasons == {".DS_Store": "hidden", "scan.pdf": "unknown_format", "2024/01": "deeper"}
+
+
+def test_a_link_out_of_the_folder_is_never_followed(write, tmp_path):
+    (tmp_path / "secret.csv").write_text("dealer_id\n1\n")
+    folder = write("orders.csv", "x")
+    (folder / "link.csv").symlink_to(tmp_path / "secret.csv")
+    (folder / "away").symlink_to(tmp_path)
+    found, unread = find_files([folder])
+    assert [file.name for file in found] == ["orders.csv"]
+    assert {item.reason for item in unread} == {"leads_out"}
+
+
+def test_a_file_named_twice_is_read_once(write):
+    folder = write("orders.csv", "x")
+    found, _ = find_files([folder, folder / "orders.csv"])
+    assert [file.name for file in found] == ["exports/orders.csv"]
+
+
+def test_paths_that_do_not_exist_are_all_named(tmp_path):
+    with pytest.raises(ExportError) as caught:
+        find_files([tmp_path / "one", tmp_path / "two"])
+    assert len(caught.value.problems) == 2
+
+
+def test_a_folder_without_exports_says_what_can_be_read(write):
+    folder = write("scan.pdf", "x")
+    with pytest.raises(ExportError, match=r"seen was scan\.pdf.*\.parquet"):
+        find_files([folder])
