@@ -2,7 +2,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 import pyarrow as pa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dealerml.dates import from_day, to_day
@@ -157,7 +157,13 @@ LINE = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(st.lists(LINE, min_size=1, max_size=12))
 def test_dealer_days_add_up_to_the_lines_to_the_last_digit(lines):
     dealer, day, late, order, amount, kind = zip(*lines, strict=True)
