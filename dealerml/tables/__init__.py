@@ -1,6 +1,7 @@
 """Canonical tables, and snapshots of what was known of them on a date."""
 
 from dealerml.tables.canonical import make_tables
+from dealerml.tables.control import measure_filling, sum_months
 from dealerml.tables.engine import Lazy, open_connection, persist
 from dealerml.tables.example import example_tables
 from dealerml.tables.schemas import LINE_KINDS, NOTE_KINDS, SCHEMAS, Column
@@ -16,7 +17,9 @@ __all__ = [
     "Tables",
     "example_tables",
     "make_tables",
+    "measure_filling",
     "open_connection",
     "persist",
     "rename_dealers",
+    "sum_months",
 ]
