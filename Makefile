@@ -5,7 +5,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) bootstrap.py $(if $(WHEELS),--wheels "$(WHEELS)")
 
 .DEFAULT_GOAL := help
-.PHONY: help review test lab notebooks lint format typecheck sample bench lock wheels clean
+.PHONY: help review test lab notebooks lint format typecheck sample codebook bench lock wheels clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,8 +31,11 @@ format: ## write the code in the form that lint expects
 typecheck: ## check the types
 	@$(RUN) typecheck
 
-sample: ## write the made-up exports of data/sample again
+sample: ## write the made-up exports of data/sample again, with the truth of what was planted
 	@$(RUN) sample $(ARGS)
+
+codebook: ## write the tables and features of data/README.md again
+	@$(RUN) codebook
 
 bench: ## measure against peers
 	@$(RUN) bench

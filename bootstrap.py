@@ -248,8 +248,14 @@ def notebooks(rest: Command) -> list[Command]:
 
 
 def sample(rest: Command) -> list[Command]:
-    """Write the made-up exports of data/sample/plain again."""
-    return [dealerml("simulate", SAMPLE, *rest)]
+    """Write the made-up exports of data/sample again, with the truth of what was planted."""
+    return [dealerml("simulate", *(rest or ["data/sample"]))]
+
+
+def codebook(rest: Command) -> list[Command]:
+    """Write the tables and features of data/README.md again."""
+    del rest
+    return [tool("dealerml.features.codebook", "data/README.md")]
 
 
 def lab(rest: Command) -> list[Command]:
@@ -324,6 +330,7 @@ TASKS: dict[str, Callable[[Command], list[Command]]] = {
     "typecheck": typecheck,
     "format": form,
     "sample": sample,
+    "codebook": codebook,
     "bench": bench,
     "setup": setup,
     "lock": lock,

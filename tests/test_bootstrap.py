@@ -247,6 +247,11 @@ def test_review_takes_the_sample_unless_exports_are_named():
     assert bootstrap.review(["mine", "--lang", "zh"])[0][1:] == ["review", "mine", "--lang", "zh"]
 
 
+def test_the_sample_is_written_where_the_review_reads_it():
+    written = bootstrap.sample([])[0][-1]
+    assert f"{written}/plain" == bootstrap.SAMPLE
+
+
 def test_the_quick_checks_come_before_the_tests():
     words = [" ".join(command) for command in bootstrap.test(["-k", "dates"])]
     order = ["ruff check", "ruff format --check", "lint-imports", "mypy", "pytest"]
