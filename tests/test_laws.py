@@ -24,6 +24,7 @@ def test_a_feature_that_looks_ahead_is_caught(example: Tables) -> None:
 
     broken = check_feature(last_line_ever, tables=example, as_of="2025-05-31")
     assert not broken.loc["no future: later lines deleted", "holds"]
+    assert "as_of_day" in broken.loc["many dates at once change nothing", "problem"]
 
 
 def test_a_feature_that_reads_todays_dealer_list_is_caught(example: Tables) -> None:

@@ -1,13 +1,17 @@
-"""Breadth and mix: how many products and categories each dealer buys, and which it gave up."""
+"""Breadth and mix: how many products and categories each dealer buys, and which it gave up.
 
-import datetime as dt
+Order lines are first reduced to one row per dealer, product or category, and stretch of days
+between the edges of all windows asked for. Windows then are whole stretches, so many as-of dates
+cost little more than one, and every result is exact.
+"""
 
 import narwhals as nw
 
-from dealerml.dates import to_day
+from dealerml.dates import from_day, to_day
 from dealerml.features.orders import KEYS, divide
 from dealerml.tables import Lazy, Snapshot
 
+YEAR = 365
 LOST_AFTER, LOST_BEFORE = 180, 545
 
 
@@ -22,44 +26,32 @@ def products(snapshot: Snapshot) -> Lazy | None:
 
     Notes
     -----
-    A product belongs to a window exactly when its last order day does, so lines are first reduced
-    to one last day per dealer, product and as-of date that got to know it first.
+    A product belongs to a window exactly when its last order day does.
     """
     if "order_lines.product_id" not in snapshot.supplied:
         return None
-    reduced = _last_days(snapshot)
-    frames = [_count_one(reduced, n, to_day(date)) for n, date in enumerate(snapshot.dates)]
-    return nw.concat(frames)
-
-
-def _last_days(snapshot: Snapshot) -> Lazy:
-    known, dates = nw.col("known_day"), [to_day(date) for date in snapshot.dates]
-    first_seen_at = nw.sum_horizontal(
-        *(nw.when(known > date).then(1).otherwise(0) for date in dates)
+    edges = [to_day(date) for date in snapshot.dates]
+    bought = _bought(snapshot, since=edges[0] - YEAR).filter(~nw.col("product_id").is_null())
+    reduced = _with_stretches(snapshot, bought, edges, name="products")
+    kept = snapshot.keep(
+        f"products_{edges}",
+        lambda: reduced.group_by("dealer_id", "product_id", "known_stretch").agg(
+            last_day=nw.col("day").max()
+        ),
     )
-    since = snapshot.dates[0] - dt.timedelta(days=365)
-    goods = (nw.col("line_kind") == "goods") & (nw.col("net_amount") > 0)
-    recent = nw.col("order_date") > nw.lit(since)
-    lines = snapshot.lines.filter(recent & goods & ~nw.col("product_id").is_null())
-    reduced = (
-        lines.with_columns(first_seen_at=first_seen_at)
-        .group_by("dealer_id", "product_id", "first_seen_at")
-        .agg(last_day=nw.col("day").max())
-    )
-    name = f"products_{dates[0]}_{dates[-1]}_{len(dates)}"
-    return snapshot.keep(name, lambda: reduced)
+    return nw.concat([_count_products(kept, edges, day) for day in edges])
 
 
-def _count_one(reduced: Lazy, number: int, as_of_day: int) -> Lazy:
+def _count_products(kept: Lazy, edges: list[int], as_of_day: int) -> Lazy:
     last = nw.col("last_day")
-    seen = (
-        reduced.filter((nw.col("first_seen_at") <= number) & (last > as_of_day - 365))
-        .group_by("dealer_id", "product_id")
-        .agg(last_day=last.max())
-        .with_columns(recent=nw.when(last > as_of_day - 90).then(1).otherwise(0))
-    )
-    counts = seen.group_by("dealer_id").agg(
-        products_90d=nw.col("recent").sum(), products_365d=nw.len()
+    known = nw.col("known_stretch") <= edges.index(as_of_day)
+    seen = kept.filter(known & (last > as_of_day - YEAR))
+    per_product = seen.group_by("dealer_id", "product_id").agg(last_day=last.max())
+    recent = nw.when(last > as_of_day - 90).then(1).otherwise(0)
+    counts = (
+        per_product.with_columns(recent=recent)
+        .group_by("dealer_id")
+        .agg(products_90d=nw.col("recent").sum(), products_365d=nw.len())
     )
     as_of = nw.lit(as_of_day, dtype=nw.Int64())
     return counts.with_columns(as_of_day=as_of).select(*KEYS, "products_90d", "products_365d")
@@ -75,80 +67,98 @@ def categories(snapshot: Snapshot) -> Lazy | None:
         ``categories_180d``, ``categories_365d``  count, ≥ 0; known categories ordered in the window
         ``categories_lost``          count, ≥ 0; known categories ordered on two or more days 180
                                      to 544 days ago, and not since
-        ``top_category_share_365d``  share, 0–1; largest known category ÷ the amounts of all, 365
-                                     days; a category returned on balance adds nothing
+        ``top_category_share_365d``  share, 0–1; largest known category ÷ all amounts ordered, 365
+                                     days, returns not subtracted
     """
     if not {"order_lines.product_id", "products.category"} <= snapshot.supplied:
         return None
-    ago = nw.col("days_ago")
-    year = nw.when(ago < 365).then(nw.col("net_amount")).otherwise(0)
-    since = snapshot.dates[0] - dt.timedelta(days=LOST_BEFORE)
-    bought = category_days(snapshot, since=since).filter(nw.col("bought") > 0)
-    per_category = (
-        snapshot.cut(bought, since_days=LOST_BEFORE)
-        .group_by(*KEYS, "category")
-        .agg(
-            latest=ago.min(),
-            year_amount=year.sum(),
-            days=nw.col("day").n_unique(),
-        )
-    )
-    return _category_counts(per_category)
-
-
-def _category_counts(per_category: Lazy) -> Lazy:
-    latest, amount = nw.col("latest"), nw.col("year_amount")
-    known = nw.col("category") != ""
-    lost = known & (latest >= LOST_AFTER) & (nw.col("days") >= 2)
-    counts = (
-        per_category.with_columns(
-            in_180=nw.when(known & (latest < 180)).then(1).otherwise(0),
-            in_365=nw.when(known & (latest < 365)).then(1).otherwise(0),
-            lost=nw.when(lost).then(1).otherwise(0),
-            known_amount=nw.when(known).then(amount),
-            positive_amount=nw.when(amount > 0).then(amount).otherwise(0),
-        )
-        .group_by(*KEYS)
-        .agg(
-            categories_180d=nw.col("in_180").sum(),
-            categories_365d=nw.col("in_365").sum(),
-            categories_lost=nw.col("lost").sum(),
-            largest=nw.col("known_amount").max(),
-            total=nw.col("positive_amount").sum(),
-        )
-    )
-    share = divide(nw.col("largest"), nw.col("total"))
-    return counts.with_columns(top_category_share_365d=share).drop("largest", "total")
-
-
-def category_days(snapshot: Snapshot, *, since: dt.date) -> Lazy:
-    """How much of each category did each dealer buy on each day after a date?
-
-    Returns
-    -------
-    One row per dealer, ``category`` ("" where unknown), ``day`` and ``known_day``: ``net_amount``,
-    ``quantity``, and ``bought``, the number of qualifying lines.
-    """
-    return snapshot.keep(f"category_days_{since}", lambda: _derive_category_days(snapshot, since))
-
-
-def _derive_category_days(snapshot: Snapshot, since: dt.date) -> Lazy:
-    lines = snapshot.lines.filter(nw.col("order_date") > nw.lit(since))
-    if snapshot.products is None:
-        named = lines.with_columns(category=nw.lit(""))
-    else:
-        categories = snapshot.products.select("product_id", "category")
-        named = lines.join(categories, on="product_id", how="left")
-    goods = (nw.col("line_kind") == "goods") & (nw.col("net_amount") > 0)
-    return (
-        named.with_columns(
-            category=nw.col("category").fill_null(""),
-            is_bought=nw.when(goods).then(1).otherwise(0),
-        )
-        .group_by("dealer_id", "category", "day", "known_day")
-        .agg(
+    dates = [to_day(date) for date in snapshot.dates]
+    edges = sorted({day - back for day in dates for back in (0, YEAR, LOST_BEFORE)})
+    bought = _bought(snapshot, since=edges[0])
+    named = with_category(snapshot, bought).with_columns(category=nw.col("category").fill_null(""))
+    reduced = _with_stretches(snapshot, named, edges, name="categories")
+    kept = snapshot.keep(
+        f"categories_{dates}",
+        lambda: reduced.group_by("dealer_id", "category", "stretch", "known_stretch").agg(
+            first_day=nw.col("day").min(),
+            last_day=nw.col("day").max(),
             net_amount=nw.col("net_amount").sum(),
-            quantity=nw.col("quantity").sum(),
-            bought=nw.col("is_bought").sum(),
+        ),
+    )
+    return nw.concat([_count_categories(kept, edges, day) for day in dates])
+
+
+def _count_categories(kept: Lazy, edges: list[int], as_of_day: int) -> Lazy:
+    stretch, amount = nw.col("stretch"), nw.col("net_amount")
+    posted = nw.col("known_stretch") <= edges.index(as_of_day)
+    window = kept.filter(posted & (stretch > edges.index(as_of_day - LOST_BEFORE)))
+    in_year = stretch > edges.index(as_of_day - YEAR)
+    per_category = (
+        window.with_columns(year_amount=nw.when(in_year).then(amount).otherwise(0))
+        .group_by("dealer_id", "category")
+        .agg(
+            first_day=nw.col("first_day").min(),
+            last_day=nw.col("last_day").max(),
+            year_amount=nw.col("year_amount").sum(),
         )
     )
+    ago = nw.lit(as_of_day, dtype=nw.Int64()) - nw.col("last_day")
+    known = nw.col("category") != ""
+    # Two different days are a first and a last one that differ.
+    lost = (nw.col("ago") >= LOST_AFTER) & (nw.col("first_day") < nw.col("last_day"))
+    flagged = per_category.with_columns(ago=ago).with_columns(
+        in_180=nw.when(known & (nw.col("ago") < 180)).then(1).otherwise(0),
+        in_365=nw.when(known & (nw.col("ago") < YEAR)).then(1).otherwise(0),
+        lost=nw.when(known & lost).then(1).otherwise(0),
+        known_amount=nw.when(known).then(nw.col("year_amount")),
+    )
+    return _sum_categories(flagged, as_of_day)
+
+
+def _sum_categories(flagged: Lazy, as_of_day: int) -> Lazy:
+    counts = flagged.group_by("dealer_id").agg(
+        categories_180d=nw.col("in_180").sum(),
+        categories_365d=nw.col("in_365").sum(),
+        categories_lost=nw.col("lost").sum(),
+        largest=nw.col("known_amount").max(),
+        total=nw.col("year_amount").sum(),
+    )
+    return counts.with_columns(
+        as_of_day=nw.lit(as_of_day, dtype=nw.Int64()),
+        top_category_share_365d=divide(nw.col("largest"), nw.col("total")),
+    ).drop("largest", "total")
+
+
+def with_category(snapshot: Snapshot, lines: Lazy) -> Lazy:
+    """Lines with the ``category`` of their product; null where it is not known."""
+    if snapshot.products is None:
+        return lines.with_columns(category=nw.lit(None, dtype=nw.String()))
+    categories = snapshot.products.select("product_id", "category")
+    return lines.join(categories, on="product_id", how="left")
+
+
+def _bought(snapshot: Snapshot, *, since: int) -> Lazy:
+    """Lines of goods that were ordered and not returned, after a day."""
+    goods = (nw.col("line_kind") == "goods") & (nw.col("net_amount") > 0)
+    recent = nw.col("order_date") > nw.lit(from_day(since))
+    return snapshot.lines.filter(goods & recent)
+
+
+def _with_stretches(snapshot: Snapshot, lines: Lazy, edges: list[int], *, name: str) -> Lazy:
+    """Lines with the number of edges before ``day`` and before ``known_day``.
+
+    Joined from a table of the few thousand days there are, not computed for millions of lines.
+    """
+    table = snapshot.keep(f"stretches_{name}_{edges}", lambda: _stretches(snapshot, edges))
+    placed = lines.join(table, on="day", how="inner")
+    if not snapshot.late_lines:
+        return placed.with_columns(known_stretch=nw.col("stretch"))
+    known = table.rename({"day": "known_day", "stretch": "known_stretch"})
+    return placed.join(known, on="known_day", how="inner")
+
+
+def _stretches(snapshot: Snapshot, edges: list[int]) -> Lazy:
+    days = snapshot.base_days
+    both = nw.concat([days.select("day"), days.select(day=nw.col("known_day"))]).unique()
+    before = [nw.when(nw.col("day") > edge).then(1).otherwise(0) for edge in edges]
+    return both.with_columns(stretch=nw.sum_horizontal(*before))

@@ -1,13 +1,14 @@
 """What followed: the only place that looks past an as-of date, and never past the snapshot."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import pandas as pd
 
-from dealerml.dates import as_date, to_day
+from dealerml.dates import add_months, as_date, month_end, to_day
 from dealerml.errors import HistoryError
 from dealerml.features.build import build_many, collect
 from dealerml.features.orders import KEYS
@@ -40,8 +41,8 @@ def build_panel(
     Returns
     -------
     The columns of `build_features` on an index ``(as_of, dealer_id)``, and:
-        ``churned``              1 no qualifying order within the horizon, 0 otherwise; NaN outside
-                                 the cohort, and for a dealer closed by us within the horizon
+        ``churned``              1 or 0; 1 without an order day within the horizon, NaN outside the
+                                 cohort and for a dealer closed by us within the horizon
         ``orders_next``          count, ≥ 0; order days within the horizon
         ``net_amount_next``      money; net amount within the horizon
         ``net_amount_next_365d`` money; net amount of the next 365 days, NaN where not over yet
@@ -81,30 +82,34 @@ def posting_lag(snapshot: Snapshot) -> int:
     if not snapshot.late_lines:
         return 0
     lag = snapshot.base_days.select(lag=nw.col("known_day") - nw.col("day"))
-    value = lag.select(nw.col("lag").quantile(0.99, interpolation="higher"))
-    return int(value.collect("pandas").to_native().iloc[0, 0])
+    value = lag.select(nw.col("lag").quantile(0.99, interpolation="linear"))
+    days: float = value.collect("pandas").to_native().iloc[0, 0]
+    return math.ceil(days)
 
 
 def complete_dates(
     snapshot: Snapshot, *, horizon: int, step_months: int = 3, history_days: int = YEAR
 ) -> list[dt.date]:
-    """Which past dates, going back from the as-of date, can be learnt from?
+    """Which past month ends, going back from the as-of date, can be learnt from?
 
     Returns
     -------
-    Dates `step_months` apart whose horizon and posting lag are over, oldest first; each with at
-    least `history_days` of history before it.
-    """
-    from dealerml.dates import add_months, month_end
+    Month ends `step_months` apart whose horizon and posting lag are over, oldest first; each with
+    at least `history_days` of history up to it.
 
-    lag, dates = posting_lag(snapshot), []
-    latest = snapshot.as_of - dt.timedelta(days=horizon + lag)
-    date = latest
+    Examples
+    --------
+    >>> from dealerml.tables import example_tables
+    >>> dates = complete_dates(example_tables().as_of("2025-06-30"), horizon=90, history_days=90)
+    >>> [str(date) for date in dates]
+    ['2024-09-30', '2024-12-31', '2025-03-31']
+    """
+    limit = snapshot.as_of - dt.timedelta(days=horizon + posting_lag(snapshot))
     earliest = snapshot.begin + dt.timedelta(days=history_days - 1)
+    date, dates = add_months(limit + dt.timedelta(days=1), 0) - dt.timedelta(days=1), []
     while date >= earliest:
         dates.append(date)
-        back = month_end(add_months(date, -step_months))
-        date = back.replace(day=min(latest.day, back.day))
+        date = month_end(add_months(date, -step_months))
     return dates[::-1]
 
 

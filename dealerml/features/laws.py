@@ -44,7 +44,7 @@ def check_feature(
     Examples
     --------
     >>> from dealerml.features.pace import pace
-    >>> check_feature(pace)["holds"].all()
+    >>> bool(check_feature(pace)["holds"].all())
     True
     """
     from dealerml.tables import example_tables
@@ -138,6 +138,8 @@ def _many_dates_agree(family: Family, tables: Tables, as_of: dt.date) -> str:
     earlier = as_of - dt.timedelta(days=7)
     alone = _compute(family, snapshot)
     together = _compute(family, snapshot.at(earlier, as_of))
+    if pd.Timestamp(as_of) not in together.index.levels[0]:
+        return "as_of_day is not an as-of date of the snapshot"
     changed = differing_columns(alone, together.loc[[pd.Timestamp(as_of)]])
     return f"changed: {', '.join(changed)}" if changed else ""
 

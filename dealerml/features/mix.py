@@ -6,8 +6,7 @@ from collections.abc import Mapping
 import narwhals as nw
 import pandas as pd
 
-from dealerml.dates import to_day
-from dealerml.features.breadth import category_days
+from dealerml.features.breadth import with_category
 from dealerml.tables import Lazy, Snapshot
 
 KEYS_OF = {"category": "category", "product": "product_id"}
@@ -41,27 +40,23 @@ def build_mix(
       dealer_id     key period  net_amount  quantity
     0         B  cement   june       385.0      35.0
     """
-    since = min(first for first, _ in periods.values()) - dt.timedelta(days=1)
-    days = _keyed_days(snapshot, by, since)
-    frames = [
-        _one(days, name, to_day(first), to_day(last)) for name, (first, last) in periods.items()
-    ]
+    frames = [_one(snapshot, name, span, by) for name, span in periods.items()]
     table: pd.DataFrame = nw.concat(frames).collect("pandas").to_native()
     return table.sort_values(["dealer_id", "key", "period"]).reset_index(drop=True)
 
 
-def _keyed_days(snapshot: Snapshot, by: str, since: dt.date) -> Lazy:
+def _one(snapshot: Snapshot, name: str, span: tuple[dt.date, dt.date], by: str) -> Lazy:
+    date = nw.col("order_date")
+    lines = snapshot.lines.filter((date >= nw.lit(span[0])) & (date <= nw.lit(span[1])))
     if by == "category":
-        return category_days(snapshot, since=since).rename({"category": "key"})
-    lines = snapshot.lines.with_columns(key=nw.col(KEYS_OF[by]).fill_null(""))
-    return lines.select("dealer_id", "key", "day", "net_amount", "quantity")
-
-
-def _one(days: Lazy, name: str, first: int, last: int) -> Lazy:
-    inside = days.filter((nw.col("day") >= first) & (nw.col("day") <= last))
-    sums = inside.group_by("dealer_id", "key").agg(
-        net_amount=nw.col("net_amount").sum().cast(nw.Float64()),
-        quantity=nw.col("quantity").sum().cast(nw.Float64()),
+        lines = with_category(snapshot, lines)
+    sums = (
+        lines.with_columns(key=nw.col(KEYS_OF[by]).fill_null(""))
+        .group_by("dealer_id", "key")
+        .agg(
+            net_amount=nw.col("net_amount").sum().cast(nw.Float64()),
+            quantity=nw.col("quantity").sum().cast(nw.Float64()),
+        )
     )
     named = sums.with_columns(period=nw.lit(name))
     return named.select("dealer_id", "key", "period", "net_amount", "quantity")

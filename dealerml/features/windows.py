@@ -27,20 +27,22 @@ def amounts(snapshot: Snapshot) -> Lazy:
 
     Returns
     -------
-    One row per as-of date and dealer with any line; w is 30, 90, 180 or 365:
+    One row per as-of date and dealer with any line; a window is of 30, 90, 180 or 365 days:
         ``net_amount_30d``, ``net_amount_90d``, ``net_amount_180d``, ``net_amount_365d``
-            money; net amount of the last w days, returns subtracted
+            money; net amount within the window, returns subtracted
         ``order_days_30d``, ``order_days_90d``, ``order_days_180d``, ``order_days_365d``
-            count, ≥ 0; order days within the last w days
+            count, ≥ 0; order days within the window
         ``net_amount_ever``                money; net amount so far
-        ``quantity_365d``                  units of the last 365 days, returns subtracted; null
-                                           where the export has no quantities
+        ``quantity_365d``                  units; ordered in the last 365 days, returns subtracted,
+                                           null where the export has no quantities
         ``lines_per_order_day_365d``       count; order lines ÷ order days, last 365 days
         ``net_amount_per_order_day_365d``  money; net amount ÷ order days, last 365 days
         ``margin_365d``                    money; net amount minus cost where the cost is known,
-                                           last 365 days; null without any cost
-        ``margin_share_365d``              share, ≤ 1; that margin ÷ the amount it is known for
-        ``costed_share_365d``              share; amount of lines with a cost ÷ net amount
+                                           last 365 days, null without any cost
+        ``margin_share_365d``              share, ≤ 1; margin ÷ the amount it is known for, last
+                                           365 days
+        ``costed_share_365d``              share; amount of lines with a cost ÷ net amount, last
+                                           365 days
     """
     windows = {f"net_amount_{w}d": within("net_amount", 0, w) for w in WINDOWS}
     counts = {f"order_days_{w}d": within("is_order_day", 0, w) for w in WINDOWS}
@@ -85,11 +87,11 @@ def trend(snapshot: Snapshot) -> Lazy:
     One row per as-of date and dealer with any line; a ratio is null where its base is ≤ 0:
         ``net_amount_previous_90d``   money; net amount 90 to 179 days ago
         ``order_days_previous_90d``   count; order days 90 to 179 days ago
-        ``net_amount_90d_last_year``  money; the last 90 days shifted back by 364 days
-        ``order_days_90d_last_year``  count; likewise
-        ``net_amount_365d_last_year`` money; the last 365 days shifted back by 364 days
+        ``net_amount_90d_last_year``  money; net amount of the same 90 days last year, 364 days back
+        ``order_days_90d_last_year``  count; order days of the same 90 days last year
+        ``net_amount_365d_last_year`` money; net amount of the 365 days that ended 364 days ago
         ``trend_ratio_90d``           ratio; last 90 days ÷ the 90 days before, in money
-        ``order_trend_ratio_90d``     ratio; the same in order days
+        ``order_trend_ratio_90d``     ratio; last 90 days ÷ the 90 days before, in order days
         ``year_ratio_90d``            ratio; last 90 days ÷ the same days last year, in money
         ``year_ratio_365d``           ratio; last 365 days ÷ the same days last year, in money
     """
@@ -115,17 +117,20 @@ def trend(snapshot: Snapshot) -> Lazy:
     ).drop("amount_now", "days_now", "year_now")
 
 
-def returns(snapshot: Snapshot) -> Lazy:
+def returns(snapshot: Snapshot) -> Lazy | None:
     """How much does each dealer send back?
 
     Returns
     -------
-    One row per as-of date and dealer with any line:
+    One row per as-of date and dealer with any line; absent where the export has no return at all,
+    since then nobody can know whether goods come back:
         ``returns_amount_90d``, ``returns_amount_365d``
             money, ≥ 0; goods returned within the window, booked on the day of the return
         ``returns_share_90d``, ``returns_share_365d``
             share, ≥ 0; returned ÷ ordered money within the window, null where nothing was ordered
     """
+    if not snapshot.has_returns:
+        return None
     sums = snapshot.days.group_by(*KEYS).agg(
         returns_amount_90d=within("returns_amount", 0, 90),
         returns_amount_365d=within("returns_amount", 0, 365),
@@ -147,7 +152,8 @@ def season(snapshot: Snapshot) -> Lazy:
     One row per as-of date and dealer with any line:
         ``order_days_ahead_last_year``  count; order days in the 90 days that followed the same
                                         day last year
-        ``net_amount_ahead_last_year``  money; net amount of those 90 days
+        ``net_amount_ahead_last_year``  money; net amount of the 90 days that followed the same
+                                        day last year
         ``seasonal_pause``              1 or 0; silent for six weeks now, and in the same six weeks
                                         of both past years, though ordering in between
         ``amount_cv_365d``              ratio, ≥ 0; spread ÷ mean of the last twelve 30-day sums,

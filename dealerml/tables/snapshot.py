@@ -93,8 +93,7 @@ class Tables:
         """Whether any line became known after its business date."""
         if "order_lines.posted_date" not in self.supplied:
             return False
-        late = self.days.filter(nw.col("known_day") > nw.col("day")).select(n=nw.len())
-        return bool(late.collect("pyarrow").to_native().to_pylist()[0]["n"])
+        return _any_row(self.days.filter(nw.col("known_day") > nw.col("day")))
 
 
 @dataclass(frozen=True)
@@ -175,6 +174,11 @@ class Snapshot:
         """Whether any line became known after its business date."""
         return self._tables.late_lines
 
+    @cached_property
+    def has_returns(self) -> bool:
+        """Whether any returned goods were known by ``as_of``."""
+        return _any_row(self.base_days.filter(nw.col("returns_amount") > 0))
+
     def cut(self, frame: Lazy, *, since_days: int | None = None) -> Lazy:
         """Rows of a frame with ``day`` and ``known_day`` as known at each as-of date.
 
@@ -205,6 +209,11 @@ class Snapshot:
         known = frame.filter(nw.col("from_date") <= nw.lit(self.as_of))
         rows: list[dict[str, Any]] = known.collect("pyarrow").to_native().to_pylist()
         return rows
+
+
+def _any_row(frame: Lazy) -> bool:
+    counted = frame.select(n=nw.len())
+    return bool(counted.collect("pyarrow").to_native().to_pylist()[0]["n"])
 
 
 def _cut_one(frame: Lazy, as_of_day: int, since_days: int | None) -> Lazy:

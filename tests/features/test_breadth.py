@@ -1,9 +1,8 @@
-import datetime as dt
 import math
 
 import pytest
 
-from dealerml.features.breadth import categories, category_days, products
+from dealerml.features.breadth import categories, products
 
 PRODUCTS = """\
 product_id category
@@ -94,26 +93,34 @@ def test_an_unknown_category_is_neither_counted_nor_lost(seen):
     assert (x["categories_180d"], x["categories_365d"], x["categories_lost"]) == (0, 1, 0)
 
 
-def test_the_largest_known_category_is_a_share_of_all_amounts(seen):
-    text = lines((1, "P1", 30), (2, "P2", 20), (3, "P3", 25), (4, "P4", 25), (365, "P3", 999))
+def test_the_largest_category_is_a_share_of_what_was_ordered_of_known_ones(seen):
+    text = lines((1, "P1", 30), (2, "P2", 20), (3, "P3", 50), (4, "P4", 99), (365, "P3", 999))
     x = seen(categories, text, products=PRODUCTS).loc["A"]
     assert x["top_category_share_365d"] == 0.5
 
 
-def test_a_share_stays_within_one_where_a_category_came_back(seen):
+def test_what_came_back_was_ordered_all_the_same(seen):
     text = lines((1, "P1", 30), (2, "P3", 10), (2, "P3", -50))
-    assert seen(categories, text, products=PRODUCTS).loc["A", "top_category_share_365d"] == 1
-    unknown = lines((1, "P4", 30))
-    x = seen(categories, unknown, products=PRODUCTS)
+    assert seen(categories, text, products=PRODUCTS).loc["A", "top_category_share_365d"] == 0.75
+
+
+def test_without_an_order_in_the_year_there_is_no_share(seen):
+    x = seen(categories, lines((400, "P1", 30)), products=PRODUCTS)
     assert math.isnan(x.loc["A", "top_category_share_365d"])
 
 
-def test_days_of_a_category_hold_all_its_money(tables_of):
-    text = lines((5, "P1", 10), (5, "P2", 7), (5, "P1", -3), (5, "P4", 1), (9, "P1", 8))
+def test_each_of_several_dates_counts_the_categories_it_knew(tables_of):
+    text = """\
+    dealer_id order_date posted_date product_id net_amount
+    A         2024-01-01 2024-01-01  P1         1
+    A         2024-01-02 2025-06-20  P1         1
+    A         2025-06-01 2025-06-25  P3         3"""
     snapshot = tables_of(order_lines=text, products=PRODUCTS).as_of("2025-06-30")
-    since = dt.date(2025, 6, 24)
-    rows = category_days(snapshot, since=since).collect("pyarrow").to_native().to_pylist()
-    assert {(r["category"], int(r["net_amount"]), r["bought"]) for r in rows} == {
-        ("cement", 14, 2),
-        ("", 1, 1),
-    }
+    dates = ("2025-06-01", "2025-06-20", "2025-06-25", "2025-06-29", "2025-06-30")
+    rows = categories(snapshot.at(*dates)).sort("as_of_day").collect("pyarrow")
+    assert rows["categories_180d"].to_list() == [0, 0, 1, 1, 1]
+    # 545 days hold the second of January 2024 until 29 June 2025, the first until the 28th.
+    assert rows["categories_lost"].to_list() == [0, 1, 1, 0, 0]
+    for number, date in enumerate(dates):
+        alone = categories(snapshot.at(date)).collect("pyarrow").to_native().to_pylist()
+        assert alone == [rows.to_native().to_pylist()[number]]
