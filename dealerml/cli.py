@@ -133,11 +133,11 @@ def sources(lang: Lang = "en", json_: Json = False) -> None:
 
         known = list_sources()
     if json_:
-        _print_json({"sources": [mapping.name for mapping in known]})
+        _print_json({"sources": [mapping.source for mapping in known]})
         return
     from dealerml.words import say
 
-    _print(*(f"{m.name}: {say(f'exports.source.{m.name}', lang)}" for m in known))
+    _print(*(f"{m.source}: {say(f'exports.source.{m.source}', lang)}" for m in known))
 
 
 @app.command(

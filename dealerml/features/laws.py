@@ -138,7 +138,7 @@ def _many_dates_agree(family: Family, tables: Tables, as_of: dt.date) -> str:
     earlier = as_of - dt.timedelta(days=7)
     alone = _compute(family, snapshot)
     together = _compute(family, snapshot.at(earlier, as_of))
-    if pd.Timestamp(as_of) not in together.index.levels[0]:
+    if pd.Timestamp(as_of) not in together.index.get_level_values(0):
         return "as_of_day is not an as-of date of the snapshot"
     changed = differing_columns(alone, together.loc[[pd.Timestamp(as_of)]])
     return f"changed: {', '.join(changed)}" if changed else ""

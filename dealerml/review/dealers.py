@@ -68,7 +68,8 @@ def join_dealers(found: dict[str, Any]) -> pd.DataFrame:
     table["region"] = x["region"].reindex(table.index).fillna(table["region"])
     table["status"] = table["status"].fillna("never")
     table["priority"] = _rank(table["loss_expected"])
-    return table[list(COLUMNS)]
+    columns: pd.DataFrame = table[list(COLUMNS)]
+    return columns
 
 
 def dealers_in(review: "Review", lang: str) -> pd.DataFrame:

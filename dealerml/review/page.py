@@ -80,7 +80,7 @@ def make_page(review: Review, lang: str) -> Page:
     set_theme(lang)
     return Page(
         title=say("review.title", lang, as_of=review.as_of),
-        lead=review.sales.text_in(lang),
+        lead=_verdict(review, lang),
         tiles=_tiles(review, lang),
         sections=[make(review, lang) for make in SECTIONS],
         contents=say("review.contents", lang),
@@ -91,26 +91,29 @@ def make_page(review: Review, lang: str) -> Page:
 def show_table(
     table: pd.DataFrame, columns: Iterable[str], *, title: str, lang: str, note: str = ""
 ) -> Table:
-    """How does a table read? Columns that are absent are left out, codes are named."""
-    names = [name for name in columns if name in table.columns]
+    """How does a table read? Columns without any value are left out, codes are named."""
+    names = [name for name in columns if name in table and table[name].notna().any()]
     numeric = {name: pd.api.types.is_numeric_dtype(table[name]) for name in names}
     heads = [Cell(column_label(n, lang), "number" if numeric[n] else "text") for n in names]
     kinds = [_kind(name, numeric=numeric[name]) for name in names]
     rows = [
-        [Cell(show(*pair, lang), kind) for *pair, kind in zip(names, row, kinds, strict=True)]
+        [
+            Cell(show(name, value, lang), kind)
+            for name, value, kind in zip(names, row, kinds, strict=True)
+        ]
         for row in table[names].itertuples(index=False, name=None)
     ]
     return Table(title, heads, rows, note)
 
 
-def draw(plot: Callable[..., "Axes"], *args: Any, lang: str, height: float = 3.6, **kw: Any) -> Any:
+def draw(plot: Callable[..., "Axes"], *args: Any, lang: str, height: float = 4.2, **kw: Any) -> Any:
     """A picture for the page, its finding read out by a screen reader."""
     import matplotlib.pyplot as plt
     from markupsafe import Markup
 
     from dealerml.theme import figure_svg
 
-    figure, ax = plt.subplots(figsize=(7.2, height))
+    figure, ax = plt.subplots(figsize=(8.4, height), layout="constrained")
     plot(*args, ax=ax, lang=lang, **kw)
     svg = figure_svg(figure, ax.get_title(loc="left") or ax.get_title())
     plt.close(figure)
@@ -121,6 +124,13 @@ def _kind(column: str, *, numeric: bool) -> str:
     if numeric:
         return "number"
     return "long" if column in LONG else "text"
+
+
+def _verdict(review: Review, lang: str) -> str:
+    """The period in one sentence and what is at stake in another."""
+    sales = [said for said in review.sales.said if said.key.startswith("growth.period")]
+    said = [*sales, *review.losses.said[:1]]
+    return ("" if lang == "zh" else " ").join(sentence.text_in(lang) for sentence in said)
 
 
 def _tiles(review: Review, lang: str) -> list[Tile]:

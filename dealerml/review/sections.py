@@ -32,6 +32,13 @@ ALERT_COLUMNS: Final = (
     "due_date",
     "steps",
 )
+MOVER_COLUMNS: Final = (
+    "dealer_name",
+    "step",
+    "net_amount_period",
+    "base_amount",
+    "change_amount",
+)
 BACKTEST_COLUMNS: Final = ("model", "pr_auc", "roc_auc", "log_loss", "brier", "lift_10")
 
 
@@ -44,14 +51,13 @@ def sales_section(review: Review, lang: str) -> Section:
     figures += [draw(plot_regions, sales, lang=lang)] if len(sales.table) else []
     columns = ("region", "net_amount", "net_amount_last_year", "growth", "share", "dealers")
     tables = [
-        _table(table.reset_index(), (name, *columns[1:]), name=f"by_{name}", lang=lang)
+        _largest(table.reset_index(), (name, *columns[1:]), name=f"by_{name}", lang=lang)
         for name, table in (("region", sales.table), ("category", sales.categories))
         if len(table)
     ]
-    movers = ("dealer_name", "direction", *sales.movers.columns)
     if len(sales.movers):
-        named = _named(sales.movers.reset_index(), review)
-        tables.append(_table(named, dict.fromkeys(movers), name="movers", lang=lang))
+        named = sales.movers.join(review.profile["dealer_name"], on="dealer_id")
+        tables.append(_table(named, MOVER_COLUMNS, name="movers", lang=lang))
     return _section("sales", (sales.text_in(lang),), figures, tables, lang=lang)
 
 
@@ -174,8 +180,12 @@ def _table(
     return show_table(table, columns, title=title, lang=lang, note=note)  # type: ignore[arg-type]
 
 
-def _named(table: pd.DataFrame, review: Review) -> pd.DataFrame:
-    return table.join(review.profile["dealer_name"], on="dealer_id").drop(columns="dealer_id")
+def _largest(table: pd.DataFrame, columns: tuple[str, ...], *, name: str, lang: str) -> Table:
+    """The largest rows of a table, with a note of how many are left out and what they bring."""
+    rest = table.iloc[MOST_ROWS:]
+    amount = rest["net_amount"].sum()
+    note = say("review.table_note.rest", lang, n=len(rest), amount=amount) if len(rest) else ""
+    return _table(table.head(MOST_ROWS), columns, name=name, lang=lang, note=note)
 
 
 def _steps(review: Review, playbook: str, lang: str) -> str:

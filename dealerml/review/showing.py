@@ -22,6 +22,9 @@ NAMES: Final = {
     "line_kind": "exports.line_kind",
     "rule": "exports.rule",
     "level": "growth.level",
+    "step": "growth.step",
+    "method": "growth.method",
+    "outcome": "exports.outcome",
 }
 MONEY: Final = re.compile(r"(^|_)(amount|loss|gain|mean|lo80|hi80|lo95|hi95)(_|$)")
 CHANGES: Final = ("growth", "forecast_growth", "growth_previous", "amount_change")
