@@ -27,7 +27,8 @@ class Migration(Spoken):
     ``column`` is what was compared; ``dealers`` and ``change`` are the same as square tables, rows
     before and columns after, in the usual order or by falling amount per dealer, dealers without a
     code last. ``known`` is the number of dealers with a code at both dates, ``moved`` how many of
-    them changed it.
+    them changed it. ``moves`` has one row per dealer whose code differs, indexed by dealer_id, the
+    largest loss first: ``<column>_before``, ``<column>_after`` and the three amounts.
     """
 
     column: str
@@ -35,6 +36,7 @@ class Migration(Spoken):
     change: pd.DataFrame
     known: int
     moved: int
+    moves: pd.DataFrame
 
 
 def migrate(
@@ -66,8 +68,8 @@ def migrate(
     1    gold  gold        1           90.0          80.0   -10.0
     """
     _need({"before": before, "after": after}, (column, amount))
-    index = before.index.union(after.index)
-    moves = pd.DataFrame(
+    index = before.index.union(after.index).rename("dealer_id")
+    pairs = pd.DataFrame(
         {
             "before": before[column].reindex(index).astype("str").fillna(NOWHERE),
             "after": after[column].reindex(index).astype("str").fillna(NOWHERE),
@@ -75,7 +77,7 @@ def migrate(
             "amount_after": after[amount].reindex(index).astype("float64").fillna(0.0),
         }
     )
-    grouped = moves.groupby(["before", "after"])
+    grouped = pairs.groupby(["before", "after"])
     table = grouped.sum()
     table.insert(0, "dealers", grouped.size())
     table["change"] = table["amount_after"] - table["amount_before"]
@@ -86,7 +88,8 @@ def migrate(
     moved = both[both["before"] != both["after"]]
     known, changed = int(both["dealers"].sum()), int(moved["dealers"].sum())
     said = _say(table, column, float(moved["change"].sum()), (known, changed))
-    return Migration(table, said, column, dealers.astype("int64"), change, known, changed)
+    dealers, moves = dealers.astype("int64"), _moves(pairs, column)
+    return Migration(table, said, column, dealers, change, known, changed, moves)
 
 
 def _need(tables: dict[str, pd.DataFrame], columns: tuple[str, ...]) -> None:
@@ -98,6 +101,13 @@ def _need(tables: dict[str, pd.DataFrame], columns: tuple[str, ...]) -> None:
     ]
     if problems:
         raise TableError(problems)
+
+
+def _moves(pairs: pd.DataFrame, column: str) -> pd.DataFrame:
+    moved = pairs[pairs["before"] != pairs["after"]]
+    moved = moved.assign(change=moved["amount_after"] - moved["amount_before"])
+    named = moved.rename(columns={end: f"{column}_{end}" for end in ("before", "after")})
+    return named.sort_index().sort_values("change", kind="stable")
 
 
 def _codes(table: pd.DataFrame, column: str) -> list[str]:

@@ -26,6 +26,14 @@ def test_moves_in_dealers_and_money():
     assert rows.loc[("", "C")].tolist() == [2, 0, 3, 3]
 
 
+def test_each_dealer_that_moved_is_listed_the_largest_loss_first():
+    moves = migrate(BEFORE, AFTER, column="abc_class").moves
+    assert moves.index.tolist() == ["c", "e", "d", "b"]
+    assert moves.index.name == "dealer_id"
+    assert moves.loc["b"].tolist() == ["B", "A", 20, 95, 75]
+    assert list(moves)[:2] == ["abc_class_before", "abc_class_after"]
+
+
 def test_all_dealers_and_all_money_are_in_the_table():
     result = migrate(BEFORE, AFTER, column="abc_class")
     assert result.table["dealers"].sum() == 5
