@@ -78,12 +78,13 @@ def _kind_problems(where: str, item: MappingType[str, Any]) -> Iterator[str]:
     for field, how in item.get("derived", {}).items():
         yield from _derived_problems(f"{where}.derived.{field}", how)
     yield from _rules_problems(where, item)
-    names = [*item.get("labels", {}), *item.get("derived", {})]
-    yield from (
-        f"{where}: {name!r} is no field name. Use small letters, digits and _."
-        for name in names
-        if not FIELD.fullmatch(name)
-    )
+    yield from _name_problems(where, item)
+
+
+def _name_problems(where: str, item: MappingType[str, Any]) -> Iterator[str]:
+    for name in (*item.get("labels", {}), *item.get("derived", {})):
+        if not FIELD.fullmatch(name):
+            yield f"{where}: {name!r} is no field name. Use small letters, digits and _."
 
 
 def _cleaning_problems(where: str, item: MappingType[str, Any]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """How every file becomes something the engine can scan: a Parquet file, its own or a copy.
 
 A text file is read with the types its mapping expects, which is fast. A file that does not keep to
-them is read cell by cell as text instead, so that no row of it is lost.
+them is read as text, and one whose rows differ in length cell by cell, so that no row is lost.
 """
 
 import itertools
@@ -15,7 +15,7 @@ from dealerml.exports.found import Found
 from dealerml.exports.labels import unique_labels
 from dealerml.exports.recognition import Candidate, Recognised
 from dealerml.exports.sql import quote_name, quote_text
-from dealerml.exports.text import read_rows, sniff_text, write_utf8
+from dealerml.exports.text import TextFormat, read_rows, sniff_text, write_utf8
 from dealerml.exports.workbook import read_workbook
 from dealerml.exports.workspace import Workspace, describe_parquet, readable_path
 
@@ -73,11 +73,7 @@ def stage_file(workspace: Workspace, item: Recognised, number: int) -> Staged:
     target = workspace.folder / f"staged_{number:05d}.parquet"
     if candidate.layout is None:
         return _stage_rows(item, candidate.rows, target)
-    typed = _stage_typed(workspace, item, target)
-    if typed is not None:
-        return typed
-    rows = read_rows(candidate.found.path, candidate.layout, candidate.name)
-    return _stage_rows(item, rows, target)
+    return _stage_text(workspace, item, candidate.layout, target)
 
 
 def _refuse_row_number(candidate: Candidate) -> None:
@@ -89,32 +85,44 @@ def _refuse_row_number(candidate: Candidate) -> None:
         raise ExportError(message)
 
 
-def _stage_typed(workspace: Workspace, item: Recognised, target: Path) -> Staged | None:
+def _stage_text(workspace: Workspace, item: Recognised, layout: TextFormat, target: Path) -> Staged:
+    path, count = item.candidate.found.path, len(item.candidate.labels)
+    kinds = {position: item.kind.field_kind(f) for f, position in item.positions.items()}
+    expected = tuple(ENGINE_TYPES[kinds.get(position, "text")] for position in range(count))
+    if not layout.blank_lines:
+        source = _as_utf8(workspace, path, layout, target)
+        for types in (expected, ("VARCHAR",) * count):
+            if _copy_text(workspace, source, layout.separator, types, target):
+                names = tuple(f"c{position}" for position in range(count))
+                return Staged(item, target, names, types, has_surplus=False)
+    return _stage_rows(item, read_rows(path, layout, item.candidate.name), target)
+
+
+def _as_utf8(workspace: Workspace, path: Path, layout: TextFormat, target: Path) -> Path:
+    if layout.encoding in ENCODINGS_READ_DIRECTLY:
+        return readable_path(workspace, path)
+    source = target.with_suffix(".csv")
+    write_utf8(path, layout, source)
+    return source
+
+
+def _copy_text(
+    workspace: Workspace, source: Path, separator: str, types: tuple[str, ...], target: Path
+) -> bool:
+    """Copy a text file into Parquet; False where a row has other cells than these types."""
     import duckdb
 
-    layout, path = item.candidate.layout, item.candidate.found.path
-    if layout is None or layout.blank_lines:
-        return None
-    if layout.encoding in ENCODINGS_READ_DIRECTLY:
-        source = readable_path(workspace, path)
-    else:
-        source = target.with_suffix(".csv")
-        write_utf8(path, layout, source)
-    kinds = {position: item.kind.field_kind(f) for f, position in item.positions.items()}
-    count = len(item.candidate.labels)
-    types = tuple(ENGINE_TYPES[kinds.get(position, "text")] for position in range(count))
-    names = tuple(f"c{position}" for position in range(count))
-    columns = ", ".join(f"{n}: {quote_text(t)}" for n, t in zip(names, types, strict=True))
+    columns = ", ".join(f"c{at}: {quote_text(dtype)}" for at, dtype in enumerate(types))
     query = (
         f"COPY (SELECT * FROM read_csv({quote_text(str(source))}, auto_detect = false, "
-        f"header = true, delim = {quote_text(layout.separator)}, quote = '\"', escape = '\"', "
+        f"header = true, delim = {quote_text(separator)}, quote = '\"', escape = '\"', "
         f"columns = {{{columns}}})) TO {quote_text(str(target))} (FORMAT parquet)"
     )
     try:
         workspace.connection.execute(query)
-    except duckdb.Error:  # some row does not keep to the types: read all of them as text
-        return None
-    return Staged(item, target, names, types, has_surplus=False)
+    except duckdb.Error:
+        return False
+    return True
 
 
 def _stage_rows(item: Recognised, rows: Iterable[list[str]], target: Path) -> Staged:

@@ -36,6 +36,13 @@ class Group:
         return self.files[0].item.kind
 
     @property
+    def parses_text(self) -> bool:
+        """Whether a number or a date has to be read out of text."""
+        first = self.files[0]
+        kinds = {at: self.kind.field_kind(f) for f, at in first.item.positions.items()}
+        return any(first.types[at] == "VARCHAR" and kind != "text" for at, kind in kinds.items())
+
+    @property
     def raw(self) -> str:
         """The rows of the files as they are, and where each stands."""
         paths = quote_texts(str(staged.path) for staged in self.files)
@@ -91,11 +98,20 @@ class Builder:
         for alike in shapes.values():
             fields = make_fields(alike[0], self.find_lookup)
             group = Group(len(self.groups), tuple(alike), fields)
-            self.workspace.connection.execute(_read_view(group))
-            self.workspace.connection.execute(_judged_view(group))
+            self._make_views(group)
             self.groups.append(group)
             made.append(group)
         return made
+
+    def _make_views(self, group: Group) -> None:
+        """Rows as fields, and their verdicts. Text is parsed once, not by every later query."""
+        rows = _read_rows(group)
+        if group.parses_text:
+            target = quote_text(str(self.workspace.folder / f"read_{group.number:05d}.parquet"))
+            self.workspace.connection.execute(f"COPY ({rows}) TO {target} (FORMAT parquet)")
+            rows = f"SELECT * FROM read_parquet({target})"
+        self.workspace.connection.execute(f"CREATE VIEW read_{group.number} AS {rows}")
+        self.workspace.connection.execute(_judged_view(group))
 
     def _make_lookup(self, name: str, groups: list[Group], key: str) -> LookupTable | None:
         groups = [group for group in groups if key in group.fields.expressions]
@@ -138,7 +154,7 @@ def make_table_view(workspace: Workspace, groups: Iterable[Group], table: str) -
     return True
 
 
-def _read_view(group: Group) -> str:
+def _read_rows(group: Group) -> str:
     fields = [f"{item.sql} AS {quote_name(f)}" for f, item in group.fields.expressions.items()]
     unread = [
         f"{item.unreadable} AS {unread_name(f)}"
@@ -146,7 +162,7 @@ def _read_view(group: Group) -> str:
         if item.unreadable != "false"
     ]
     columns = ", ".join(['"at:file"', '"at:row"', '"raw:surplus"', *fields, *unread])
-    return f"CREATE VIEW read_{group.number} AS SELECT {columns} FROM {group.joined()}"
+    return f"SELECT {columns} FROM {group.joined()}"
 
 
 def _judged_view(group: Group) -> str:

@@ -76,6 +76,23 @@ def test_rows_of_the_wrong_length_are_not_lost(write):
     assert rules_of(ingest) == {("no_amount", 1), ("too_many_cells", 1)}
 
 
+@pytest.mark.parametrize("worst", ["O2,A,2025-01-31,10", "O2,A,never,10", "O2,A,2025-01-31,10,x"])
+def test_the_quick_and_the_slow_road_read_the_same(write, worst):
+    # The first file keeps to the types, the second does not, and the third has rows too long.
+    rows = [
+        HEADER,
+        'O1,"A, ""B""\nC",2025-01-31 10:00:00,1234.5',
+        worst,
+        "O3,007,2025-02-28,-0.0001",
+    ]
+    tables = read_export(write("a.csv", "\n".join(rows)))
+    kept = {row["order_id"]: row for row in rows_of(tables.order_lines)}
+    assert kept["O1"]["dealer_id"] == 'A, "B"\nC'
+    assert kept["O1"]["order_date"] == dt.date(2025, 1, 31)
+    assert (kept["O3"]["dealer_id"], kept["O3"]["net_amount"]) == ("007", Decimal("-0.0001"))
+    assert tables.ingest.amount == Decimal("1244.4999")
+
+
 def test_leading_zeros_and_long_ids_survive(write):
     ids = ["007", "12345678901234567890", "1e5", "\t42"]
     body = "".join(f"O,{dealer},2025-01-31,1\n" for dealer in ids)
