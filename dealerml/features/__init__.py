@@ -1,6 +1,7 @@
 """Everything known about a dealer on a date, and the panel of what followed past dates."""
 
 from dealerml.features.build import FEATURES, build_features, feature_columns
+from dealerml.features.glossary import list_features
 from dealerml.features.labels import build_panel, complete_dates, posting_lag
 from dealerml.features.laws import check_feature
 from dealerml.features.mix import build_mix
@@ -19,6 +20,7 @@ __all__ = [
     "dealer_profile",
     "feature_columns",
     "fit_definitions",
+    "list_features",
     "posting_lag",
     "usual_gap",
     "whole_months",

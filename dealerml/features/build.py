@@ -59,10 +59,12 @@ def build_features(
     Returns
     -------
     One row per dealer ever seen, index ``dealer_id`` in order:
-        ``status``  never, lapsed, new or active
-        ``cohort``  bool; active, with enough order days, not closed by us
+        ``status``  text; the first that fits of never (no order day), lapsed (none within the
+                    active days of the policy), new (first one within its new days) and active
+        ``cohort``  bool; active, with enough order days for a risk, and neither closed by us nor
+                    excluded by a note
         ``region``  text; dated region of the latest order line, empty where orders carry none
-        and a column per feature of `FEATURES` and `extra`, see the codebook. Missing is NaN.
+    and a column per feature of `FEATURES` and `extra`, see the codebook. Missing is NaN.
 
     Examples
     --------

@@ -14,7 +14,7 @@ def recency(snapshot: Snapshot) -> Lazy:
     One row per as-of date and dealer with an order day:
         ``recency_days``  days, ≥ 0; days from the last order day to the as-of date
         ``tenure_days``   days, ≥ 0; days from the first order day to the as-of date
-        ``order_days``    count, ≥ 1; order days so far
+        ``order_days``    count; order days so far
 
     Examples
     --------

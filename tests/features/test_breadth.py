@@ -93,15 +93,17 @@ def test_an_unknown_category_is_neither_counted_nor_lost(seen):
     assert (x["categories_180d"], x["categories_365d"], x["categories_lost"]) == (0, 1, 0)
 
 
-def test_the_largest_category_is_a_share_of_what_was_ordered_of_known_ones(seen):
-    text = lines((1, "P1", 30), (2, "P2", 20), (3, "P3", 50), (4, "P4", 99), (365, "P3", 999))
+def test_the_largest_known_category_is_a_share_of_all_that_was_ordered(seen):
+    text = lines((1, "P1", 30), (2, "P2", 20), (3, "P3", 40), (4, "P4", 110), (365, "P3", 999))
     x = seen(categories, text, products=PRODUCTS).loc["A"]
-    assert x["top_category_share_365d"] == 0.5
+    assert x["top_category_share_365d"] == 0.25
 
 
-def test_what_came_back_was_ordered_all_the_same(seen):
-    text = lines((1, "P1", 30), (2, "P3", 10), (2, "P3", -50))
-    assert seen(categories, text, products=PRODUCTS).loc["A", "top_category_share_365d"] == 0.75
+def test_returns_are_not_subtracted_and_one_unknown_category_has_no_share(seen):
+    text = lines((1, "P1", 30), (2, "P3", 10), (2, "P3", -50)) + "\nB -1 P4 5"
+    share = seen(categories, text, products=PRODUCTS)["top_category_share_365d"]
+    assert share["A"] == 0.75
+    assert math.isnan(share["B"])
 
 
 def test_without_an_order_in_the_year_there_is_no_share(seen):
