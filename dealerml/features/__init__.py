@@ -6,11 +6,13 @@ from dealerml.features.labels import build_panel, complete_dates, posting_lag
 from dealerml.features.laws import check_feature
 from dealerml.features.mix import build_mix
 from dealerml.features.profile import dealer_profile
+from dealerml.features.proof import FutureProof, prove_no_future
 from dealerml.features.rhythm import fit_definitions, usual_gap
 from dealerml.features.series import build_series, whole_months
 
 __all__ = [
     "FEATURES",
+    "FutureProof",
     "build_features",
     "build_mix",
     "build_panel",
@@ -22,6 +24,7 @@ __all__ = [
     "fit_definitions",
     "list_features",
     "posting_lag",
+    "prove_no_future",
     "usual_gap",
     "whole_months",
 ]

@@ -8,22 +8,14 @@ import pandas as pd
 
 from dealerml.review.run import Review
 from dealerml.review.showing import show
-from dealerml.words import column_label, format_value, say
+from dealerml.review.tiles import Tile, list_tiles
+from dealerml.words import column_label, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_ROWS: Final = 15
 LONG: Final = ("reasons_text", "reason", "note", "evidence", "example", "finding")
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One figure with what it is and how it compares."""
-
-    label: str
-    value: str
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +73,7 @@ def make_page(review: Review, lang: str) -> Page:
     return Page(
         title=say("review.title", lang, as_of=review.as_of),
         lead=_verdict(review, lang),
-        tiles=_tiles(review, lang),
+        tiles=list_tiles(review, lang).tiles,
         sections=[make(review, lang) for make in SECTIONS],
         contents=say("review.contents", lang),
         notices=[sentence.text_in(lang) for sentence in review.said],
@@ -131,68 +123,3 @@ def _verdict(review: Review, lang: str) -> str:
     sales = [said for said in review.sales.said if said.key.startswith("growth.period")]
     said = [*sales, *review.losses.said[:1]]
     return ("" if lang == "zh" else " ").join(sentence.text_in(lang) for sentence in said)
-
-
-def _tiles(review: Review, lang: str) -> list[Tile]:
-    total, dealers = review.sales.total, review.dealers
-    at_risk = dealers["churn_risk"]
-    active = int(dealers["status"].isin(["active", "new"]).sum())
-    lost = dealers["loss_expected"]
-    ahead = review.forecast.ahead
-    return [
-        _tile("sales", total.get("net_amount"), "money", lang, note=_growth(total, lang)),
-        _tile("active", active, "count", lang, note=_of(len(dealers), lang)),
-        _tile("stopping", at_risk.sum(min_count=1), "count", lang, note=_within(review, lang)),
-        _tile("loss", lost.sum(min_count=1), "money", lang, note=_n(lost, lang)),
-        _tile("forecast", *_forecast(ahead), lang=lang, note=_range(ahead, lang)),
-        _tile(
-            "red", int((dealers["band"] == "red").sum()), "count", lang, note=_scored(review, lang)
-        ),
-        _tile("alerts", len(review.alerts.table), "count", lang, note=_high(review, lang)),
-    ]
-
-
-def _tile(name: str, value: object, spec: str, lang: str, *, note: str) -> Tile:
-    return Tile(say(f"review.tile.{name}", lang), format_value(value, spec, lang=lang), note)
-
-
-def _growth(total: dict[str, float], lang: str) -> str:
-    growth = total.get("growth")
-    if growth is None or pd.isna(growth):
-        return say("review.tile_note.no_last_year", lang)
-    return say("review.tile_note.growth", lang, growth=growth)
-
-
-def _of(n: int, lang: str) -> str:
-    return say("review.tile_note.of_dealers", lang, n=n)
-
-
-def _n(values: pd.Series, lang: str) -> str:
-    return say("review.tile_note.n_dealers", lang, n=int(values.notna().sum()))
-
-
-def _within(review: Review, lang: str) -> str:
-    n = int(review.dealers["churn_risk"].notna().sum())
-    return say("review.tile_note.within", lang, days=review.horizon, n=n)
-
-
-def _scored(review: Review, lang: str) -> str:
-    return say("review.tile_note.scored", lang, n=int(review.dealers["health"].notna().sum()))
-
-
-def _high(review: Review, lang: str) -> str:
-    high = int((review.alerts.table["severity"] == "high").sum())
-    return say("review.tile_note.high", lang, n=high)
-
-
-def _forecast(ahead: pd.DataFrame) -> tuple[float, str]:
-    total = ahead[ahead["level"] == "total"]
-    return (float(total["mean"].iloc[0]) if len(total) else float("nan")), "money"
-
-
-def _range(ahead: pd.DataFrame, lang: str) -> str:
-    total = ahead[ahead["level"] == "total"]
-    if total.empty:
-        return say("review.tile_note.no_forecast", lang)
-    low, high = total["lo80"].iloc[0], total["hi80"].iloc[0]
-    return say("review.tile_note.range", lang, low=low, high=high)

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from dealerml.segments import describe_segment, tier_name
-from dealerml.words import Sentence, format_value, has_entry
+from dealerml.words import Sentence, column_label, format_value, has_entry
 
 # Column → the entries that name its codes.
 NAMES: Final = {
@@ -25,7 +25,14 @@ NAMES: Final = {
     "step": "growth.step",
     "method": "growth.method",
     "outcome": "exports.outcome",
+    "model": "churn.model",
+    "verdict": "notebook.verdict",
+    "family": "churn.family",
+    "part": "health.part",
+    "no_score": "health.no_score",
 }
+# Columns whose values are names of columns.
+LABELS: Final = ("column", "feature", "metric", "measure")
 MONEY: Final = re.compile(r"(^|_)(amount|loss|gain|mean|lo80|hi80|lo95|hi95)(_|$)")
 CHANGES: Final = ("growth", "forecast_growth", "growth_previous", "amount_change")
 SHARES: Final = re.compile(r"(_share|_risk|^share|^coverage|_rate)$")
@@ -61,6 +68,8 @@ def show_code(column: str, code: str, lang: str = "en") -> str:
         return _said(tier_name(code), lang)
     if column == "segment":
         return describe_segment(code).text_in(lang)
+    if column in LABELS:
+        return column_label(code, lang)
     key = f"{NAMES.get(column, '')}.{code}"
     return Sentence(key).text_in(lang) if column in NAMES and has_entry(key) else code
 
