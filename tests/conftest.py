@@ -23,7 +23,7 @@ def example() -> Tables:
     return example_tables()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tables_of() -> Callable[..., Tables]:
     """Tables from text: the first line names the columns, a dot is missing.
 
