@@ -1,7 +1,5 @@
 import math
 
-import pytest
-
 from dealerml.features.breadth import categories, products
 
 PRODUCTS = """\
@@ -63,19 +61,21 @@ def test_categories_are_counted_within_their_windows(seen):
     assert (x["categories_180d"], x["categories_365d"]) == (1, 2)
 
 
-@pytest.mark.parametrize(
-    ("days", "lost"),
-    [
-        ((180, 300), 1),
-        ((544, 500), 1),
-        ((180,), 0),  # ordered once only
-        ((179, 300), 0),  # still bought
-        ((545, 300), 0),  # the earlier one lies too far back to count
-    ],
-)
-def test_a_category_is_lost_after_two_order_days_and_half_a_year_of_none(seen, days, lost):
-    text = lines(*[(ago, "P3", 1) for ago in days], (1, "P1", 1))
-    assert seen(categories, text, products=PRODUCTS).loc["A", "categories_lost"] == lost
+LOST = {
+    "twice": ([180, 300], 1),
+    "at_the_far_border": ([544, 500], 1),
+    "once_only": ([180], 0),
+    "still_bought": ([179, 300], 0),
+    "once_within": ([545, 300], 0),
+}
+
+
+def test_a_category_is_lost_after_two_order_days_and_half_a_year_of_none(seen):
+    text = lines()
+    text += "".join(f"\n{name} -{ago} P3 1" for name, (days, _) in LOST.items() for ago in days)
+    text += "".join(f"\n{name} -1 P1 1" for name in LOST)
+    lost = seen(categories, text, products=PRODUCTS)["categories_lost"]
+    assert lost.to_dict() == {name: n for name, (_, n) in LOST.items()}
 
 
 def test_two_lines_or_postings_on_one_day_are_no_second_order_day(seen):
