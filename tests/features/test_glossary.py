@@ -3,6 +3,7 @@ import pytest
 from dealerml.features import FEATURES, build_panel, list_features
 from dealerml.features.build import LABELS
 from dealerml.features.glossary import question_of, read_returns
+from dealerml.words import LANGUAGES, column_label
 
 UNITS = {"1 or 0", "bool", "count", "days", "money", "ratio", "share", "text", "units"}
 
@@ -65,3 +66,9 @@ def test_each_feature_has_a_known_unit_a_meaning_and_a_question(row):
 def test_what_followed_is_described_as_well():
     assert {entry.name for entry in read_returns(build_panel)} == set(LABELS)
     assert all(entry.unit.split(", ")[0] in UNITS for entry in read_returns(build_panel))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_feature_has_a_label_in_both_languages(lang):
+    features = list_features()["feature"]
+    assert [name for name in features if column_label(name, lang) == name] == []
