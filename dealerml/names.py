@@ -1,0 +1,32 @@
+"""The public names of the package, and the module each one lives in."""
+
+from typing import Final
+
+# Module below dealerml → the public names it defines.
+HOMES: Final = {
+    "exports": "read_export list_sources",
+    "simulate": "simulate_network write_network",
+    "tables": "Snapshot Tables example_tables make_tables measure_filling sum_months",
+    "policy": "load_policy write_policy",
+    "features": "FEATURES build_features build_mix build_panel build_series check_feature "
+    "complete_dates dealer_profile feature_columns list_features "
+    "posting_lag prove_no_future",
+    "segments": "assign_segments assign_tiers fit_segments migrate place_lifecycle rank_abc "
+    "score_rfm",
+    "churn": "CHURN_MODELS backtest_churn choose_model expect_loss fit_churn score_churn",
+    "growth": "FORECASTERS forecast_sales summarise_sales",
+    "health": "raise_alerts score_health validate_health",
+    "review": "gather_panel review_dealers start_analysis write_review",
+    "review/telling": "show show_row tell",
+    "review/tiles": "list_tiles",
+    "segments/plots": "plot_lifecycle plot_migration plot_pareto plot_rfm_grid plot_segments",
+    "churn/plots": "plot_drivers plot_gain plot_reliability",
+    "growth/plots": "plot_bridge plot_forecast plot_regions",
+    "health/plots": "plot_alerts plot_bands plot_parts plot_validation",
+    "dates": "quarter_ends",
+    "theme": "set_theme",
+}
+
+HOME_OF: Final = {
+    name: home.replace("/", ".") for home, names in HOMES.items() for name in names.split()
+}
