@@ -74,7 +74,7 @@ def review(
         folder = write_review(
             found, out or Path("reports") / str(found.as_of), lang=lang, tell=tell
         )
-    broken = find_breaches(tables.ingest, settings, lang)
+    broken = _breaches(tables.ingest, settings, lang)
     _print_review(found, folder, broken, lang=lang, as_json=json_)
     raise typer.Exit(BEYOND_LIMITS if broken else 0)
 
@@ -96,7 +96,7 @@ def check(
         settings = _policy(policy, {})
         tables = _read(exports, source, tell)
         gap, n = usual_gap(tables.as_of(tables.span()[1]))
-    broken = find_breaches(tables.ingest, settings, lang)
+    broken = _breaches(tables.ingest, settings, lang)
     if json_:
         _print_json({"export": describe_export(tables.ingest), "beyond_limits": broken})
     else:
@@ -183,18 +183,10 @@ def notebooks(
     _print(*(str(page) for page in pages))
 
 
-def find_breaches(ingest: "Ingest", policy: "Policy", lang: str = "en") -> list[str]:
-    """Which limits of the policy do the data break, in words?"""
-    from dealerml.words import say
+def _breaches(ingest: "Ingest", policy: "Policy", lang: str) -> list[str]:
+    from dealerml.review import find_breaches
 
-    shares = {"set_aside_share": ingest.set_aside_share}
-    if ingest.unmatched is not None:
-        shares["unmatched_share"] = ingest.unmatched.share
-    return [
-        say(f"review.breach_{name}", lang, share=share, limit=policy.limits[name])
-        for name, share in shares.items()
-        if share > policy.limits[name]
-    ]
+    return [sentence.text_in(lang) for sentence in find_breaches(ingest, policy)]
 
 
 def _policy(folder: Path | None, changes: dict[str, object]) -> "Policy":

@@ -1,5 +1,6 @@
 """The forecast: twelve months for every dealer, each region and the total, with limits."""
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -95,6 +96,7 @@ def forecast_sales(
     horizon: int = 90,
     regions: pd.Series | None = None,
     keep_probability: pd.Series | None = None,
+    as_of: dt.date | None = None,
     policy: "Policy | None" = None,
 ) -> Forecast:
     """What will each dealer, each region and the whole channel buy in the next twelve months?
@@ -115,6 +117,8 @@ def forecast_sales(
     keep_probability
         Probability of still buying by dealer id, such as 1 - ``churn_risk``; moves amounts between
         dealers, see `weigh_dealers`.
+    as_of
+        Last day known, for a table of months; the end of its last month where not given.
     policy
         Shipped defaults where not given.
 
@@ -134,7 +138,7 @@ def forecast_sales(
     12  dealer      B  30.0
     24   total  total  40.0
     """
-    history = read_history(source, horizon=horizon, regions=regions, policy=policy)
+    history = read_history(source, horizon=horizon, regions=regions, as_of=as_of, policy=policy)
     if history.too_short:
         return _say_nothing(history)
     outcome = _find_out(history, keep_probability)

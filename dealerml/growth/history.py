@@ -69,7 +69,9 @@ class History:
     @property
     def partial_month(self) -> str | None:
         """Which month was left out because it is not over?"""
-        return f"{self.as_of:%Y-%m}" if self.as_of != month_end(self.as_of) else None
+        if self.as_of in (dt.date.min, month_end(self.as_of)):
+            return None
+        return f"{self.as_of:%Y-%m}"
 
 
 def read_history(
@@ -77,9 +79,15 @@ def read_history(
     *,
     horizon: int,
     regions: pd.Series | None = None,
+    as_of: dt.date | None = None,
     policy: "Policy | None" = None,
 ) -> History:
     """Which months, dealers and rules does the forecast start from?
+
+    Parameters
+    ----------
+    as_of
+        Last day known, for a table of months; the end of its last month where not given.
 
     Raises
     ------
@@ -100,7 +108,7 @@ def read_history(
         message = f"The horizon is {horizon} days; the forecast reaches from 1 to 366 days."
         raise HistoryError(message)
     if isinstance(source, pd.DataFrame):
-        series, as_of = _checked(source), _last_day(source)
+        series, as_of = _checked(source), as_of or _last_day(source)
     else:
         series, as_of = build_series(source), source.as_of
         regions = dealer_regions(source, series.index) if regions is None else regions

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Months of history drawn before the forecast: two years let the eye find the season.
 HISTORY_MONTHS = 24
+# The largest regions only: a hundred bars cannot be read.
+REGIONS_SHOWN = 12
 TOTAL_KEY = "total"
 OURS, BEFORE = PALETTE[0], PALETTE[-1]
 UP, DOWN = PALETTE[2], PALETTE[1]
@@ -81,7 +83,8 @@ def plot_bridge(overview: SalesOverview, *, ax: "Axes | None" = None, lang: str 
     top = np.maximum(start, start + amount)
     for place, (value, height) in enumerate(zip(amount, top, strict=True)):
         ax.text(place, height, format_value(value, "money", lang=lang), ha="center", va="bottom")
-    names = [say(f"growth.step.{step}", lang) for step in bridge["step"]]
+    # One word a line: seven names stand beside each other.
+    names = [say(f"growth.step.{step}", lang).replace(" ", "\n") for step in bridge["step"]]
     ax.set_xticks(range(len(names)), names)
     ax.set_ylim(*_zoomed(start, amount))
     ax.grid(visible=False, axis="x")
@@ -101,7 +104,7 @@ def plot_regions(overview: SalesOverview, *, ax: "Axes | None" = None, lang: str
         Result of `summarise_sales`.
     """
     ax = ax or plt.subplots()[1]
-    table = overview.table.iloc[::-1]
+    table = overview.table.head(REGIONS_SHOWN).iloc[::-1]
     if table.empty:
         return _nothing(ax, lang)
     place = np.arange(len(table))

@@ -1,5 +1,6 @@
 """The whole story at one date, and the files it is told in."""
 
+from dealerml.review.limits import find_breaches
 from dealerml.review.record import describe_export, write_json
 from dealerml.review.report import render_report
 from dealerml.review.run import Review, review_dealers
@@ -10,6 +11,7 @@ __all__ = [
     "Review",
     "Start",
     "describe_export",
+    "find_breaches",
     "gather_panel",
     "last_complete_month",
     "render_report",

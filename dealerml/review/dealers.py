@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from dealerml.review.notes import note_texts
+
 if TYPE_CHECKING:
     from dealerml.review.run import Review
 
@@ -73,9 +75,12 @@ def join_dealers(found: dict[str, Any]) -> pd.DataFrame:
 
 
 def dealers_in(review: "Review", lang: str) -> pd.DataFrame:
-    """The dealers' table with its reasons in this language, ``dealer_id`` as first column."""
-    reasons = review.scores.reasons_text(lang).reindex(review.dealers.index)
-    table: pd.DataFrame = review.dealers.assign(reasons_text=reasons)
+    """The dealers' table with reasons and notes in this language, ``dealer_id`` first."""
+    index = review.dealers.index
+    notes = note_texts(review.notes, as_of=review.as_of, lang=lang)
+    table: pd.DataFrame = review.dealers.assign(
+        reasons_text=review.scores.reasons_text(lang).reindex(index), note=notes.reindex(index)
+    )
     return table.reset_index()
 
 

@@ -1,6 +1,6 @@
-"""What the page shows, in which order: tiles, then one section per question."""
+"""What the page is made of, and in which order it is read: verdict, figures, then questions."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,13 +9,19 @@ import pandas as pd
 from dealerml.review.run import Review
 from dealerml.review.showing import show
 from dealerml.review.tiles import Tile, list_tiles
+from dealerml.review.verdict import say_notices, say_verdict
+from dealerml.review.wording import join_sentences
 from dealerml.words import column_label, say
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from markupsafe import Markup
 
 MOST_ROWS: Final = 15
-LONG: Final = ("reasons_text", "reason", "note", "evidence", "example", "finding")
+LONG: Final = ("reasons_text", "reason", "note", "evidence", "example", "finding", "steps")
+NAMES: Final = ("dealer_name", "category", "rule", "segment", "model", "method", "definition")
+CODES: Final = ("sha256", "file")
+# Texts that stand to the right as numbers do: amounts to the cent, values with their interval.
+FIGURES: Final = ("exact_amount", "pr_auc", "roc_auc", "log_loss", "brier", "lift_10")
 
 
 @dataclass(frozen=True)
@@ -25,31 +31,50 @@ class Cell:
     text: str
     kind: str
 
-    @property
-    def label(self) -> str:
-        """The text, by the name a head goes by."""
-        return self.text
-
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it is shown."""
+    """A table as it is shown; `total` sets its last row apart."""
 
     title: str
     heads: Sequence[Cell]
     rows: Sequence[Sequence[Cell]]
     note: str = ""
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture over half of the page or all of it."""
+
+    svg: "Markup"
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What to do, in order."""
+
+    title: str
+    steps: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Section:
-    """One question, what was found, pictures and tables."""
+    """One question, what was found, pictures and tables.
+
+    Parameters
+    ----------
+    tables
+        Rows of one table, or of two that stand beside each other.
+    """
 
     name: str
     title: str
     paragraphs: Sequence[str]
-    figures: Sequence[Any] = ()
-    tables: Sequence[Table] = ()
+    pictures: Sequence[Picture] = ()
+    tables: Sequence[Sequence[Table]] = ()
+    playbooks: Sequence[Steps] = ()
 
 
 @dataclass(frozen=True)
@@ -72,54 +97,68 @@ def make_page(review: Review, lang: str) -> Page:
     set_theme(lang)
     return Page(
         title=say("review.title", lang, as_of=review.as_of),
-        lead=_verdict(review, lang),
+        lead=join_sentences(say_verdict(review), lang),
         tiles=list_tiles(review, lang).tiles,
         sections=[make(review, lang) for make in SECTIONS],
         contents=say("review.contents", lang),
-        notices=[sentence.text_in(lang) for sentence in review.said],
+        notices=[sentence.text_in(lang) for sentence in say_notices(review)],
     )
 
 
-def show_table(
-    table: pd.DataFrame, columns: Iterable[str], *, title: str, lang: str, note: str = ""
+def make_section(
+    name: str,
+    paragraphs: Iterable[str],
+    *,
+    lang: str,
+    pictures: Iterable[Picture] = (),
+    tables: Iterable[Sequence[Table]] = (),
+    playbooks: Iterable[Steps] = (),
+) -> Section:
+    """One section; paragraphs without a word and tables without a row are left out."""
+    said = list(dict.fromkeys(text for text in paragraphs if text))
+    shown = [[table for table in row if table.rows] for row in tables]
+    return Section(
+        name,
+        say(f"review.section.{name}", lang),
+        said,
+        list(pictures),
+        [row for row in shown if row],
+        list(playbooks),
+    )
+
+
+def name_table(
+    table: pd.DataFrame, columns: Iterable[str], *, name: str, lang: str, **more: Any
 ) -> Table:
-    """How does a table read? Columns without any value are left out, codes are named."""
-    names = [name for name in columns if name in table and table[name].notna().any()]
-    numeric = {name: pd.api.types.is_numeric_dtype(table[name]) for name in names}
-    heads = [Cell(column_label(n, lang), "number" if numeric[n] else "text") for n in names]
-    kinds = [_kind(name, numeric=numeric[name]) for name in names]
+    """A table under the title that goes by `name`; `more` as in `show_table`."""
+    return show_table(table, columns, title=say(f"review.table.{name}", lang), lang=lang, **more)
+
+
+def show_table(
+    table: pd.DataFrame,
+    columns: Iterable[str],
+    *,
+    title: str,
+    lang: str,
+    note: str = "",
+    total: bool = False,
+) -> Table:
+    """How does a table read? Codes are named; columns with nothing to show are left out."""
+    shown = {name: [show(name, v, lang) for v in table[name]] for name in columns if name in table}
+    names = [name for name, texts in shown.items() if any(texts)]
+    kinds = [_kind(name, table[name]) for name in names]
+    heads = [Cell(column_label(n, lang), kind) for n, kind in zip(names, kinds, strict=True)]
     rows = [
-        [
-            Cell(show(name, value, lang), kind)
-            for name, value, kind in zip(names, row, kinds, strict=True)
-        ]
-        for row in table[names].itertuples(index=False, name=None)
+        [Cell(text, kind) for text, kind in zip(texts, kinds, strict=True)]
+        for texts in zip(*(shown[name] for name in names), strict=True)
     ]
-    return Table(title, heads, rows, note)
+    return Table(title, heads, rows, note, total)
 
 
-def draw(plot: Callable[..., "Axes"], *args: Any, lang: str, height: float = 4.2, **kw: Any) -> Any:
-    """A picture for the page, its finding read out by a screen reader."""
-    import matplotlib.pyplot as plt
-    from markupsafe import Markup
-
-    from dealerml.theme import figure_svg
-
-    figure, ax = plt.subplots(figsize=(8.4, height), layout="constrained")
-    plot(*args, ax=ax, lang=lang, **kw)
-    svg = figure_svg(figure, ax.get_title(loc="left") or ax.get_title())
-    plt.close(figure)
-    return Markup(svg)
-
-
-def _kind(column: str, *, numeric: bool) -> str:
-    if numeric:
+def _kind(column: str, values: pd.Series) -> str:
+    if column in FIGURES or pd.api.types.is_numeric_dtype(values):
         return "number"
-    return "long" if column in LONG else "text"
-
-
-def _verdict(review: Review, lang: str) -> str:
-    """The period in one sentence and what is at stake in another."""
-    sales = [said for said in review.sales.said if said.key.startswith("growth.period")]
-    said = [*sales, *review.losses.said[:1]]
-    return ("" if lang == "zh" else " ").join(sentence.text_in(lang) for sentence in said)
+    for kind, columns in (("long", LONG), ("name", NAMES), ("code", CODES)):
+        if column in columns:
+            return kind
+    return "text"

@@ -12,6 +12,7 @@ import pandas as pd
 from dealerml import __version__
 from dealerml.exports import FileIngest, Ingest
 from dealerml.exports.narration import exact
+from dealerml.review.gaps import RESULTS, count_gaps, list_degradations, list_empty_columns
 from dealerml.review.run import Review
 from dealerml.review.swap import FORMAT
 from dealerml.words import Spoken
@@ -26,23 +27,6 @@ LIBRARIES: Final = (
     "pyarrow",
     "scikit-learn",
     "scipy",
-)
-RESULTS: Final = (
-    "sales",
-    "classes",
-    "tiers",
-    "rfm",
-    "segments",
-    "lifecycle",
-    "backtest",
-    "choice",
-    "churn",
-    "scores",
-    "losses",
-    "forecast",
-    "health",
-    "health_check",
-    "alerts",
 )
 
 
@@ -66,7 +50,9 @@ def make_record(review: Review, *, lang: str = "en") -> dict[str, Any]:
         "counts": _counts(review),
         "export": describe_export(review.ingest),
         "findings": {name: _spoken(getattr(review, name), lang) for name in RESULTS},
-        "degradations": [sentence.text_in(lang) for sentence in review.said],
+        "degradations": list_degradations(review, lang),
+        "empty_columns": list_empty_columns(review, lang),
+        "dealers_without": count_gaps(review),
         "churn_backtest": _rows(review.backtest.table),
         "churn_gain_over_silence_rule": _rows(review.backtest.differences),
         "forecast_backtest": _rows(review.forecast.backtest, index=False),

@@ -1,7 +1,7 @@
 """The whole story at one date: every result once, in the order in which they need each other."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,10 +63,15 @@ class Review:
         Features, what is shown beside a dealer, the past slices that models learnt from, and
         monthly amounts.
     said
-        What differs from what was asked for, and what could not be computed and why.
+        What differs from what was asked for.
+    begin
+        First day of the export.
+    notes
+        What people noted about dealers and is in force.
     """
 
     as_of: dt.date
+    begin: dt.date
     policy: Policy
     dealers: pd.DataFrame
     x: pd.DataFrame
@@ -89,6 +94,7 @@ class Review:
     health_check: HealthValidation
     alerts: Alerts
     said: tuple[Sentence, ...]
+    notes: tuple[Mapping[str, Any], ...] = ()
     ingest: Any = None
     random_state: int = 0
 
@@ -132,13 +138,15 @@ def review_dealers(
     found = _look(snapshot, policy, tell)
     found |= _sort(found["x"], policy, random_state, tell)
     found |= _learn(snapshot, policy, random_state, tell)
-    found |= _foresee(found, policy, tell)
+    found |= _foresee(found, snapshot.as_of, policy, tell)
     found |= _watch(found, snapshot, policy, tell)
     return Review(
         as_of=snapshot.as_of,
+        begin=snapshot.begin,
         policy=policy,
         dealers=join_dealers(found),
         said=said,
+        notes=snapshot.notes,
         ingest=tables.ingest,
         random_state=random_state,
         **found,
@@ -155,9 +163,9 @@ def _look(snapshot: Snapshot, policy: Policy, tell: Tell) -> dict[str, Any]:
     x, profile = build_features(snapshot, policy=policy), dealer_profile(snapshot)
     series, names = build_series(snapshot), profile["dealer_name"]
     tell("sales")
-    sales = summarise_sales(
-        snapshot, policy=policy, regions=x["region"], series=series, names=names
-    )
+    # Today's list tells regions of the past only to those who look at sums; nothing learns them.
+    regions = x["region"] if x["region"].notna().any() else profile["region"]
+    sales = summarise_sales(snapshot, policy=policy, regions=regions, series=series, names=names)
     return {"x": x, "profile": profile, "series": series, "sales": sales}
 
 
@@ -191,7 +199,7 @@ def _learn(snapshot: Snapshot, policy: Policy, seed: int, tell: Tell) -> dict[st
     return {"panel": panel, "backtest": backtest, "choice": choice, "churn": churn}
 
 
-def _foresee(found: dict[str, Any], policy: Policy, tell: Tell) -> dict[str, Any]:
+def _foresee(found: dict[str, Any], as_of: dt.date, policy: Policy, tell: Tell) -> dict[str, Any]:
     """What each dealer will buy, and what is at stake."""
     tell("forecast")
     x, horizon = found["x"], int(policy.definitions["horizon"])
@@ -199,6 +207,7 @@ def _foresee(found: dict[str, Any], policy: Policy, tell: Tell) -> dict[str, Any
     forecast = forecast_sales(
         found["series"],
         horizon=horizon,
+        as_of=as_of,
         regions=x["region"],
         keep_probability=1 - scores.table["churn_risk"].dropna(),
         policy=policy,

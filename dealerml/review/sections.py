@@ -1,45 +1,31 @@
 """The sections of the report: each a question, its finding, and the evidence."""
 
 from collections.abc import Callable
-from typing import Final
-
-import pandas as pd
+from typing import Any, Final
 
 from dealerml.health import playbook_steps
-from dealerml.review.page import MOST_ROWS, Section, Table, draw, show_table
+from dealerml.health.sayings import name_kind
+from dealerml.review.lists import (
+    list_alerts,
+    list_groups,
+    list_movers,
+    list_new,
+    list_noted,
+    list_owners,
+    list_red,
+    list_regions_ahead,
+    list_segments,
+    list_to_save,
+)
+from dealerml.review.method import method_section
+from dealerml.review.page import Picture, Section, Steps, make_section
+from dealerml.review.plots import Plot, draw_svg
 from dealerml.review.run import Review
-from dealerml.words import say
+from dealerml.review.wording import body_text
+from dealerml.words import Sentence
 
-SAVE_COLUMNS: Final = (
-    "dealer_name",
-    "abc_class",
-    "region",
-    "owner",
-    "recency_days",
-    "churn_risk",
-    "loss_expected",
-    "growth",
-    "reasons_text",
-    "note",
-)
-ALERT_COLUMNS: Final = (
-    "dealer_name",
-    "kind",
-    "severity",
-    "reason",
-    "loss_expected",
-    "owner",
-    "due_date",
-    "steps",
-)
-MOVER_COLUMNS: Final = (
-    "dealer_name",
-    "step",
-    "net_amount_period",
-    "base_amount",
-    "change_amount",
-)
-BACKTEST_COLUMNS: Final = ("model", "pr_auc", "roc_auc", "log_loss", "brier", "lift_10")
+# Inches of a picture: a frame for title and axis, and each row of bars.
+FRAME, ROW = 1.0, 0.3
 
 
 def sales_section(review: Review, lang: str) -> Section:
@@ -47,47 +33,44 @@ def sales_section(review: Review, lang: str) -> Section:
     from dealerml.growth.plots import plot_bridge, plot_regions
 
     sales = review.sales
-    figures = [draw(plot_bridge, sales, lang=lang)] if len(sales.bridge) else []
-    figures += [draw(plot_regions, sales, lang=lang)] if len(sales.table) else []
-    columns = ("region", "net_amount", "net_amount_last_year", "growth", "share", "dealers")
+    pictures = [Picture(draw_svg(plot_bridge, sales, lang=lang))] if len(sales.bridge) else []
+    if len(sales.table) > 1:
+        pictures.append(Picture(draw_svg(plot_regions, sales, lang=lang)))
     tables = [
-        _largest(table.reset_index(), (name, *columns[1:]), name=f"by_{name}", lang=lang)
-        for name, table in (("region", sales.table), ("category", sales.categories))
-        if len(table)
+        [
+            list_groups(sales.table, by="region", lang=lang),
+            list_groups(sales.categories, by="category", lang=lang),
+        ],
+        [list_movers(review, side, lang) for side in ("pull", "drag")],
     ]
-    if len(sales.movers):
-        named = sales.movers.join(review.profile["dealer_name"], on="dealer_id")
-        tables.append(_table(named, MOVER_COLUMNS, name="movers", lang=lang))
-    return _section("sales", (sales.text_in(lang),), figures, tables, lang=lang)
+    return make_section(
+        "sales", [body_text(sales, lang)], lang=lang, pictures=pictures, tables=tables
+    )
 
 
 def dealers_section(review: Review, lang: str) -> Section:
     """Who are the dealers?"""
     from dealerml.segments.plots import plot_lifecycle, plot_pareto, plot_rfm_grid, plot_segments
 
-    figures = [
-        draw(plot_pareto, review.classes, lang=lang),
-        draw(plot_segments, review.segments, lang=lang),
-        draw(plot_lifecycle, review.lifecycle, lang=lang),
-        draw(plot_rfm_grid, review.rfm, lang=lang),
+    known, stages = review.dealers.notna().any(), review.dealers["lifecycle"].dropna()
+    drawn: list[tuple[Plot, Any, bool]] = [
+        (plot_pareto, review.classes, known["abc_class"]),
+        (plot_segments, review.segments, known["segment"]),
+        (plot_lifecycle, review.lifecycle, bool((stages != "new").any())),
+        (plot_rfm_grid, review.rfm, known["rfm_group"]),
     ]
+    pictures = [Picture(draw_svg(plot, of, lang=lang)) for plot, of, tells in drawn if tells]
     results = (review.classes, review.tiers, review.segments, review.lifecycle, review.rfm)
-    profile = review.segments.profile.reset_index()
-    tables = [_table(profile, profile.columns, name="segments", lang=lang)] if len(profile) else []
-    return _section("dealers", [r.text_in(lang) for r in results], figures, tables, lang=lang)
+    tables = [[list_segments(review, lang)], [list_new(review, lang)]]
+    paragraphs = [body_text(result, lang) for result in results]
+    return make_section("dealers", paragraphs, lang=lang, pictures=pictures, tables=tables)
 
 
 def save_section(review: Review, lang: str) -> Section:
     """Whom to save first?"""
-    from dealerml.churn.plots import plot_drivers
-
-    dealers = review.dealers.assign(reasons_text=review.scores.reasons_text(lang))
-    first = dealers[dealers["priority"] <= MOST_ROWS].sort_values("priority")
-    note = say("review.table_note.save", lang, shown=len(first), n=int(dealers["priority"].count()))
-    tables = [_table(first, SAVE_COLUMNS, name="save", lang=lang, note=note)] if len(first) else []
-    figures = [draw(plot_drivers, review.churn, lang=lang)] if len(review.churn.table) else []
-    results = (review.scores, review.losses)
-    return _section("save", [r.text_in(lang) for r in results], figures, tables, lang=lang)
+    paragraphs = [body_text(result, lang) for result in (review.scores, review.losses)]
+    tables = [[list_to_save(review, lang)], [list_noted(review, lang)]]
+    return make_section("save", paragraphs, lang=lang, tables=tables)
 
 
 def forecast_section(review: Review, lang: str) -> Section:
@@ -95,130 +78,69 @@ def forecast_section(review: Review, lang: str) -> Section:
     from dealerml.growth.plots import plot_forecast
 
     forecast = review.forecast
-    figures = [draw(plot_forecast, forecast, lang=lang)] if len(forecast.table) else []
-    ahead = forecast.ahead[forecast.ahead["level"] != "dealer"]
-    columns = ("level", "key", "mean", "lo80", "hi80", "forecast_growth")
-    note = say("review.table_note.forecast", lang, months=forecast.horizon_months)
-    shown = _table(ahead, columns, name="forecast", lang=lang, note=note)
-    tables = [shown] if len(ahead) else []
-    return _section("forecast", (forecast.text_in(lang),), figures, tables, lang=lang)
+    drawn = len(forecast.table) > 0
+    pictures = [Picture(draw_svg(plot_forecast, forecast, lang=lang, wide=True), wide=True)]
+    tables = [[list_regions_ahead(review, lang)]]
+    return make_section(
+        "forecast",
+        [body_text(forecast, lang)],
+        lang=lang,
+        pictures=pictures if drawn else (),
+        tables=tables,
+    )
 
 
 def health_section(review: Review, lang: str) -> Section:
     """How healthy are the dealers?"""
     from dealerml.health.plots import plot_bands, plot_parts, plot_validation
 
-    figures = [
-        draw(plot_bands, review.health, lang=lang),
-        draw(plot_parts, review.health, lang=lang),
-    ]
-    if len(review.health_check.table):
-        figures.append(draw(plot_validation, review.health_check, lang=lang))
-    results = (review.health, review.health_check)
-    return _section("health", [r.text_in(lang) for r in results], figures, (), lang=lang)
+    health, check = review.health, review.health_check
+    pictures = []
+    if health.table["health"].notna().any():
+        bands = draw_svg(plot_bands, health, lang=lang, wide=True, height=1.7)
+        pictures = [Picture(bands, wide=True), Picture(draw_svg(plot_parts, health, lang=lang))]
+    if len(check.table) and check.table["scores"].sum() > 0:
+        pictures.append(Picture(draw_svg(plot_validation, check, lang=lang)))
+    paragraphs = [body_text(health, lang), body_text(check, lang)]
+    tables = [[list_red(review, lang)]]
+    return make_section("health", paragraphs, lang=lang, pictures=pictures, tables=tables)
 
 
 def alerts_section(review: Review, lang: str) -> Section:
     """Who should act now?"""
     from dealerml.health.plots import plot_alerts
 
-    alerts = review.alerts.table_in(lang)
-    first = alerts.head(MOST_ROWS)
-    steps = {name: _steps(review, name, lang) for name in sorted(set(first["playbook"]))}
-    first = first.assign(steps=first["playbook"].map(steps).astype("str"))
-    note = say("review.table_note.alerts", lang, shown=len(first), n=len(alerts))
-    tables = (
-        [_table(first, ALERT_COLUMNS, name="alerts", lang=lang, note=note)] if len(first) else []
+    alerts = review.alerts
+    pictures = []
+    if len(alerts.table):
+        height = FRAME + ROW * alerts.table["kind"].nunique()
+        drawn = draw_svg(plot_alerts, alerts, lang=lang, wide=True, height=height)
+        pictures = [Picture(drawn, wide=True)]
+    return make_section(
+        "alerts",
+        [body_text(alerts, lang)],
+        lang=lang,
+        pictures=pictures,
+        tables=[[list_alerts(review, lang)], [list_owners(review, lang)]],
+        playbooks=_playbooks(review, lang),
     )
-    figures = [draw(plot_alerts, review.alerts, lang=lang)] if len(alerts) else []
-    return _section("alerts", (review.alerts.text_in(lang),), figures, tables, lang=lang)
 
 
-def made_section(review: Review, lang: str) -> Section:
-    """How was this made, and how far can it be trusted?"""
-    from dealerml.churn.plots import plot_gain, plot_reliability
-
-    tested = len(review.backtest.table) > 0
-    figures = []
-    if tested:
-        name = review.choice.name or "silence_rule"
-        figures = [
-            draw(plot_gain, review.backtest, lang=lang),
-            draw(plot_reliability, review.backtest, name, lang=lang),
-        ]
-    tables = [_intervals(review, lang)] if tested else []
-    if len(review.forecast.backtest):
-        columns = ("level", "method", "wape", "bias", "coverage_80", "coverage_95", "series")
-        trial = review.forecast.backtest
-        tables.append(_table(trial, columns, name="forecast_backtest", lang=lang))
-    results = [review.churn, review.backtest, review.choice]
-    said = [result.text_in(lang) for result in results]
-    if review.ingest is not None:
-        said.insert(0, review.ingest.text_in(lang))
-        columns = ("file", "table", "outcome", "rule", "line_kind", "rows", "amount")
-        tables.insert(0, _table(review.ingest.table, columns, name="ingest", lang=lang))
-        tables.append(_hashes(review, lang))
-    return _section("made", said, figures, tables, lang=lang)
+def _playbooks(review: Review, lang: str) -> list[Steps]:
+    """What to do for each kind of alert that is raised, the most frequent first."""
+    table = review.alerts.table
+    counts = table.groupby("kind").size().sort_values(ascending=False, kind="stable")
+    names = table.drop_duplicates("kind").set_index("kind")["playbook"]
+    return [
+        Steps(_name(str(kind), lang), playbook_steps(str(names[kind]), lang, policy=review.policy))
+        for kind in counts.index
+    ]
 
 
-def _section(
-    name: str,
-    paragraphs: "list[str] | tuple[str, ...]",
-    figures: "list[object]",
-    tables: "list[Table] | tuple[Table, ...]",
-    *,
-    lang: str,
-) -> Section:
-    said = [text for text in paragraphs if text]
-    return Section(name, say(f"review.section.{name}", lang), said, figures, tables)
-
-
-def _table(
-    table: pd.DataFrame, columns: "object", *, name: str, lang: str, note: str = ""
-) -> Table:
-    title = say(f"review.table.{name}", lang)
-    return show_table(table, columns, title=title, lang=lang, note=note)  # type: ignore[arg-type]
-
-
-def _largest(table: pd.DataFrame, columns: tuple[str, ...], *, name: str, lang: str) -> Table:
-    """The largest rows of a table, with a note of how many are left out and what they bring."""
-    rest = table.iloc[MOST_ROWS:]
-    amount = rest["net_amount"].sum()
-    note = say("review.table_note.rest", lang, n=len(rest), amount=amount) if len(rest) else ""
-    return _table(table.head(MOST_ROWS), columns, name=name, lang=lang, note=note)
-
-
-def _steps(review: Review, playbook: str, lang: str) -> str:
-    return " → ".join(playbook_steps(playbook, lang, policy=review.policy))
-
-
-def _intervals(review: Review, lang: str) -> Table:
-    """The backtest as ``value (low–high)``: a figure without its interval is half a figure."""
-    from dealerml.churn.models import model_name
-    from dealerml.words import Sentence
-
-    source = review.backtest.table
-    shown = pd.DataFrame(index=source.index)
-    for name in BACKTEST_COLUMNS[1:]:
-        ends = (source[name], source[f"{name}_lo"], source[f"{name}_hi"])
-        shown[name] = [f"{v:.3f} ({lo:.3f}–{hi:.3f})" for v, lo, hi in zip(*ends, strict=True)]
-    names = [model_name(str(name)) for name in shown.index]
-    shown["model"] = [n.text_in(lang) if isinstance(n, Sentence) else n for n in names]
-    first = source.iloc[0]
-    note = say(
-        "review.table_note.backtest",
-        lang,
-        n=int(first["n"]),
-        events=int(first["events"]),
-        rate=float(first["base_rate"]),
-        slices=int(first["slices"]),
-    )
-    return _table(shown, BACKTEST_COLUMNS, name="backtest", lang=lang, note=note)
-
-
-def _hashes(review: Review, lang: str) -> Table:
-    rows = [{"file": file.name, "sha256": file.sha256} for file in review.ingest.files]
-    return _table(pd.DataFrame(rows), ("file", "sha256"), name="hashes", lang=lang)
+def _name(kind: str, lang: str) -> str:
+    name = name_kind(kind)
+    text = name.text_in(lang) if isinstance(name, Sentence) else name
+    return text[:1].upper() + text[1:]
 
 
 SECTIONS: Final[tuple[Callable[[Review, str], Section], ...]] = (
@@ -228,5 +150,5 @@ SECTIONS: Final[tuple[Callable[[Review, str], Section], ...]] = (
     forecast_section,
     health_section,
     alerts_section,
-    made_section,
+    method_section,
 )

@@ -11,31 +11,33 @@ from dealerml.words import Sentence, column_label, format_value, has_entry
 
 # Column → the entries that name its codes.
 NAMES: Final = {
-    "status": "features.status",
-    "abc_class": "segments.abc_class",
-    "rfm_group": "segments.rfm_group",
-    "lifecycle": "segments.lifecycle",
-    "band": "health.band",
-    "kind": "health.kind",
-    "severity": "health.severity",
-    "loss_basis": "churn.basis",
-    "line_kind": "exports.line_kind",
-    "rule": "exports.rule",
-    "level": "growth.level",
-    "step": "growth.step",
-    "method": "growth.method",
-    "outcome": "exports.outcome",
-    "model": "churn.model",
-    "verdict": "notebook.verdict",
-    "family": "churn.family",
-    "part": "health.part",
-    "no_score": "health.no_score",
+    "status": "features.status.",
+    "abc_class": "segments.abc_class.",
+    "rfm_group": "segments.rfm_group.",
+    "lifecycle": "segments.lifecycle.",
+    "band": "health.band.",
+    "kind": "health.kind.",
+    "severity": "health.severity.",
+    "loss_basis": "churn.basis.",
+    "line_kind": "exports.line_kind.",
+    "rule": "exports.rule.",
+    "level": "growth.level.",
+    "step": "growth.step.",
+    "method": "growth.method.",
+    "outcome": "exports.outcome.",
+    "model": "churn.model.",
+    "law": "notebook.law.",
+    "family": "churn.family.",
+    "part": "health.part.",
+    "no_score": "health.no_score.",
+    "direction": "growth.direction.",
+    "table": "exports.table.",
 }
 # Columns whose values are names of columns.
 LABELS: Final = ("column", "feature", "metric", "measure")
 MONEY: Final = re.compile(r"(^|_)(amount|loss|gain|mean|lo80|hi80|lo95|hi95)(_|$)")
-CHANGES: Final = ("growth", "forecast_growth", "growth_previous", "amount_change")
-SHARES: Final = re.compile(r"(_share|_risk|^share|^coverage|_rate)$")
+CHANGES: Final = ("growth", "forecast_growth", "growth_previous", "amount_change", "bias")
+SHARES: Final = re.compile(r"(_share|_risk|^share|^coverage(_\d+)?|_rate|^wape)$")
 COUNTS: Final = re.compile(r"(_days|_days_\d+d|dealers|rows|^n|^events|health|priority)$")
 
 
@@ -70,7 +72,7 @@ def show_code(column: str, code: str, lang: str = "en") -> str:
         return describe_segment(code).text_in(lang)
     if column in LABELS:
         return column_label(code, lang)
-    key = f"{NAMES.get(column, '')}.{code}"
+    key = f"{NAMES.get(column, '')}{code}"
     return Sentence(key).text_in(lang) if column in NAMES and has_entry(key) else code
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dealerml.exports import safe_cell
 from dealerml.review.dealers import dealers_in
+from dealerml.review.gaps import RESULTS
 from dealerml.review.run import Review
 from dealerml.review.showing import format_of
 from dealerml.words import column_label, say
@@ -73,8 +74,6 @@ def _sheets(review: Review, lang: str) -> dict[str, pd.DataFrame]:
 
 
 def _overview(review: Review, lang: str) -> pd.DataFrame:
-    from dealerml.review.record import RESULTS
-
     said = [(say("review.sheet.notes", lang), s.text_in(lang)) for s in review.said]
     found = [
         (say(f"review.result.{name}", lang), getattr(review, name).text_in(lang))

@@ -64,3 +64,14 @@ def test_the_history_of_levels_adds_up() -> None:
     sums = table.groupby(["level", "month"])["net_amount"].sum()
     assert sums.tolist() == [3.0] * 6
     assert sums.index.unique("level").tolist() == ["region", "total"]
+
+
+def test_a_table_of_months_is_told_its_last_day() -> None:
+    history = read_history(flat(14), horizon=90, as_of=dt.date(2025, 3, 10))
+    assert history.partial_month == "2025-03"
+    # From 11 March the 90 days end on 8 June: March to June.
+    assert (history.horizon_months, history.ahead[0]) == (4, "2025-03")
+
+
+def test_a_table_without_a_whole_month_leaves_no_month_out() -> None:
+    assert read_history(flat(3).iloc[:, :0], horizon=90).partial_month is None

@@ -106,9 +106,14 @@ def test_nothing_in_the_package_says_a_sentence_that_is_not_there():
         for path in sorted(PACKAGE.rglob("*.py"))
         if path.parent.name != "policy"
         for text in _key_like(path)
-        if not has_entry(text) and not _starts_a_key(text)
+        if not (has_entry(text) or _starts_a_key(text) or _is_module(text))
     ]
     assert not missing
+
+
+def _is_module(text: str) -> bool:
+    # The public names load from "review.telling" and the like.
+    return (PACKAGE / text.replace(".", "/")).with_suffix(".py").is_file()
 
 
 def _starts_a_key(text: str) -> bool:

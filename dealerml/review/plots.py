@@ -1,0 +1,48 @@
+"""Pictures of the report: each drawn by its own topic, sized for the page, as inline SVG."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import matplotlib.pyplot as plt
+
+from dealerml.theme import figure_svg
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+    from matplotlib.axes import Axes
+
+Plot: TypeAlias = Callable[..., "Axes"]
+
+# Inches at which a picture fills half of the page or its whole width without being scaled, so that
+# the letters of all pictures are of one size.
+HALF: Final = 5.75
+WHOLE: Final = 11.9
+HEIGHT: Final = 3.2
+
+
+def draw_svg(
+    plot: Plot,
+    *args: Any,
+    lang: str,
+    wide: bool = False,
+    height: float = HEIGHT,
+    **options: Any,
+) -> "Markup":
+    """How does a picture stand in the page, its finding read out by a screen reader?
+
+    Parameters
+    ----------
+    plot
+        A plot of a topic; called with `args`, `options`, an axes and the language.
+    wide
+        Over the whole page instead of half of it.
+    height
+        Inches.
+    """
+    from markupsafe import Markup
+
+    figure, ax = plt.subplots(figsize=(WHOLE if wide else HALF, height), layout="constrained")
+    plot(*args, ax=ax, lang=lang, **options)
+    svg = figure_svg(figure, ax.get_title(loc="left") or ax.get_title())
+    plt.close(figure)
+    return Markup(svg)

@@ -1,0 +1,67 @@
+"""Which sentences of a result stand in the body of the report, and which only at its foot."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from dealerml.words import Sentence, Spoken
+
+BETWEEN: Final = {"en": " ", "zh": ""}
+# How well something was measured: for the analyst, not for the sales director.
+METHOD: Final = frozenset(
+    {
+        "churn.return_assumed",
+        "churn.return_measured",
+        "churn.uncalibrated",
+        "growth.forecast_coverage",
+        "growth.forecast_trial",
+        "growth.forecast_trial_naive",
+        "growth.forecast_weighed",
+        "growth.forecast_wide",
+        "segments.segments_stable",
+    }
+)
+# How the period went is told once, at the top.
+FIRST: Final = frozenset(
+    {
+        "growth.period_before_data",
+        "growth.period_last_year",
+        "growth.period_last_year_not_positive",
+        "growth.period_no_last_year",
+        "growth.period_partly_covered",
+        "growth.period_previous",
+        "growth.period_total",
+    }
+)
+
+
+def first_words(sales: Spoken) -> tuple[Sentence, ...]:
+    """How did the period go, as the report begins?"""
+    return tuple(sentence for sentence in sales.said if sentence.key in FIRST)
+
+
+def body_text(result: Spoken, lang: str) -> str:
+    """What does a result say to somebody who has no interest in methods?"""
+    return join_sentences(result.said, lang, keep=lambda key: key not in METHOD | FIRST)
+
+
+def method_text(result: Spoken, lang: str) -> str:
+    """What does a result say about how well it was measured?"""
+    return join_sentences(result.said, lang, keep=lambda key: key in METHOD)
+
+
+def join_sentences(
+    said: Iterable[Sentence], lang: str, *, keep: Callable[[str], bool] = bool
+) -> str:
+    """How do sentences read as a paragraph?
+
+    Parameters
+    ----------
+    keep
+        Called with the key of each; all where not given.
+
+    Examples
+    --------
+    >>> join_sentences([Sentence("common.dealers", {"n": n}) for n in (1, 2)], "en")
+    '1 dealers 2 dealers'
+    """
+    return BETWEEN[lang].join(sentence.text_in(lang) for sentence in said if keep(sentence.key))
