@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from dealerml.dates import day_number
 from dealerml.tables.engine import Lazy
 from dealerml.tables.schemas import AMOUNT
 
@@ -23,7 +24,7 @@ def derive_days(lines: Lazy, supplied: frozenset[str]) -> Lazy:
     Parameters
     ----------
     lines
-        Order lines with integer ``day`` and ``known_day``.
+        Order lines in canonical columns.
     supplied
         ``table.column`` of every column the export really had.
 
@@ -40,30 +41,54 @@ def derive_days(lines: Lazy, supplied: frozenset[str]) -> Lazy:
                             cost, and the money of the lines that have one: margin is the
                             difference, and their share of ``net_amount`` says how far to trust it
     """
-    amount, zero = nw.col("net_amount"), nw.lit(0).cast(AMOUNT)
-    goods = nw.col("line_kind") == "goods"
-    costed = ~nw.col("cost_amount").is_null()
-    lines = lines.with_columns(
-        qualifies=nw.when(goods & (amount > 0)).then(1).otherwise(0),
-        returned=nw.when(goods & (amount < 0)).then(zero - amount).otherwise(zero),
-        costed_sum=nw.when(costed).then(amount).otherwise(zero),
-        cost_sum=nw.when(costed).then(nw.col("cost_amount")).otherwise(zero),
-    )
-    keys = ["dealer_id", "day", "known_day"]
-    has_orders = "order_lines.order_id" in supplied
-    by_order = lines.group_by(*keys, *(["order_id"] if has_orders else [])).agg(
+    orders = ["order_id"] if "order_lines.order_id" in supplied else []
+    posted = ["known_date"] if "order_lines.posted_date" in supplied else []
+    lines = _with_parts(lines).with_columns(known_date=known_date(supplied))
+    by_order = lines.group_by("dealer_id", "order_date", *posted, *orders).agg(
         orders=nw.col("qualifies").max(),
-        net_amount=amount.sum(),
+        net_amount=nw.col("net_amount").sum(),
         returns_amount=nw.col("returned").sum(),
         quantity=nw.col("quantity").sum(),
         lines=nw.len(),
         cost_amount=nw.col("cost_sum").sum(),
         costed_amount=nw.col("costed_sum").sum(),
     )
-    if "order_lines.posted_date" in supplied:
-        order = ["dealer_id", "day", *(["order_id"] if has_orders else [])]
-        by_order = _count_at_first_posting(by_order, order)
-    return sum_days(by_order, keys)
+    # Days are numbered after the sums: for thousands of dealer-days, not for millions of lines.
+    by_order = number_days(by_order, supplied)
+    if posted:
+        by_order = _count_at_first_posting(by_order, ["dealer_id", "day", *orders])
+    keys = ["dealer_id", "day", "known_day"]
+    # Where orders have no id, all lines of a dealer-day are one order, and summed already.
+    return sum_days(by_order, keys) if orders else _finish(by_order, keys)
+
+
+def _with_parts(lines: Lazy) -> Lazy:
+    """Lines with what each adds to its dealer-day."""
+    amount, zero = nw.col("net_amount"), nw.lit(0).cast(AMOUNT)
+    goods = nw.col("line_kind") == "goods"
+    costed = ~nw.col("cost_amount").is_null()
+    return lines.with_columns(
+        qualifies=nw.when(goods & (amount > 0)).then(1).otherwise(0),
+        returned=nw.when(goods & (amount < 0)).then(zero - amount).otherwise(zero),
+        costed_sum=nw.when(costed).then(amount).otherwise(zero),
+        cost_sum=nw.when(costed).then(nw.col("cost_amount")).otherwise(zero),
+    )
+
+
+def known_date(supplied: frozenset[str]) -> nw.Expr:
+    """When did an order line become known: on the later of its business and its posting date?"""
+    date = nw.col("order_date")
+    if "order_lines.posted_date" not in supplied:
+        return date
+    return nw.max_horizontal(date, nw.coalesce(nw.col("posted_date"), date))
+
+
+def number_days(frame: Lazy, supplied: frozenset[str]) -> Lazy:
+    """Rows with ``order_date`` and ``known_date`` also as integers, ``day`` and ``known_day``."""
+    frame = frame.with_columns(day=day_number(nw.col("order_date")).cast(nw.Int64()))
+    if "order_lines.posted_date" not in supplied:
+        return frame.with_columns(known_day=nw.col("day"))
+    return frame.with_columns(known_day=day_number(nw.col("known_date")).cast(nw.Int64()))
 
 
 def _count_at_first_posting(by_order: Lazy, order: list[str]) -> Lazy:
@@ -79,7 +104,11 @@ def _count_at_first_posting(by_order: Lazy, order: list[str]) -> Lazy:
 def sum_days(frame: Lazy, keys: list[str]) -> Lazy:
     """What do several rows of the day table with equal keys add up to?"""
     sums = frame.group_by(*keys).agg(*(nw.col(name).sum() for name in DAY_SUMS))
+    return _finish(sums, keys)
+
+
+def _finish(sums: Lazy, keys: list[str]) -> Lazy:
     money = [name for name in DAY_SUMS if name not in COUNTS]
-    return sums.with_columns(
-        nw.col(*COUNTS).cast(nw.Int64()), *(nw.col(name).cast(AMOUNT) for name in money)
+    return sums.select(
+        *keys, nw.col(*COUNTS).cast(nw.Int64()), *(nw.col(name).cast(AMOUNT) for name in money)
     )

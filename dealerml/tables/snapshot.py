@@ -8,9 +8,9 @@ from typing import Any
 
 import narwhals as nw
 
-from dealerml.dates import as_date, day_number, from_day, to_day
+from dealerml.dates import as_date, from_day, to_day
 from dealerml.errors import HistoryError, TableError
-from dealerml.tables.days import derive_days, sum_days
+from dealerml.tables.days import derive_days, known_date, number_days, sum_days
 from dealerml.tables.engine import Lazy, persist
 
 
@@ -76,17 +76,13 @@ class Tables:
     @cached_property
     def lines(self) -> Lazy:
         """Order lines with integer days: ``day``, and ``known_day`` ≥ ``day``."""
-        day = day_number(nw.col("order_date")).cast(nw.Int64())
-        frame = self.order_lines.with_columns(day=day)
-        if "order_lines.posted_date" not in self.supplied:
-            return frame.with_columns(known_day=nw.col("day"))
-        posted = nw.coalesce(day_number(nw.col("posted_date")).cast(nw.Int64()), nw.col("day"))
-        return frame.with_columns(known_day=nw.max_horizontal(nw.col("day"), posted))
+        known = self.order_lines.with_columns(known_date=known_date(self.supplied))
+        return number_days(known, self.supplied).drop("known_date")
 
     @cached_property
     def days(self) -> Lazy:
         """The dealer-day table, derived once: one row per dealer, day and day it became known."""
-        return self.keep("days", lambda: derive_days(self.lines, self.supplied))
+        return self.keep("days", lambda: derive_days(self.order_lines, self.supplied))
 
     @cached_property
     def late_lines(self) -> bool:
@@ -148,7 +144,8 @@ class Snapshot:
     @cached_property
     def lines(self) -> Lazy:
         """Order lines known by ``as_of``, old dealer codes renamed to their successors'."""
-        known = self._tables.lines.filter(nw.col("known_day") <= to_day(self.as_of))
+        # Compared as dates: numbering the days of millions of lines costs more than a query does.
+        known = self._tables.lines.filter(known_date(self.supplied) <= nw.lit(self.as_of))
         return rename_dealers(known, self.successors)
 
     @cached_property
