@@ -48,11 +48,14 @@ def test_each_of_several_dates_counts_what_it_knew(tables_of):
     dealer_id order_date posted_date product_id net_amount
     A         2025-05-01 2025-05-01  P1         1
     A         2025-05-02 2025-06-02  P2         1
-    A         2025-06-15 2025-06-15  P1         1"""
+    A         2025-06-15 2025-06-15  P1         1
+    A         2024-06-02 2024-06-02  P3         1"""
     snapshot = tables_of(order_lines=text).as_of("2025-06-30")
     many = snapshot.at("2025-06-01", "2025-06-02", "2025-06-30")
     rows = products(many).sort("as_of_day").collect("pyarrow")
     assert rows["products_90d"].to_list() == [1, 2, 2]
+    # The second of June 2024 leaves the 365 days when P2 becomes known.
+    assert rows["products_365d"].to_list() == [2, 2, 2]
 
 
 def test_categories_are_counted_within_their_windows(seen):
