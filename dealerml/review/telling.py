@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import pandas as pd
 
 from dealerml.review.page import LONG
+from dealerml.review.showing import format_of
 from dealerml.review.showing import show as show_cell
 from dealerml.words import column_label, say
 
@@ -15,6 +16,7 @@ MOST_ROWS: Final = 15
 # What Markdown or a formula could read as its own: a dealer's name must stay a name.
 MARKS: Final = {mark: f"&#{ord(mark)};" for mark in "\\`*_[]#|$~<>"}
 PAIR: Final = ("before", "after")
+BETWEEN: Final = {"en": " ", "zh": ""}
 STYLES: Final = {
     "number": "text-align:right;white-space:nowrap",
     "text": "text-align:left",
@@ -102,7 +104,7 @@ def tell(
         A result such as that of `rank_abc`; or several sentences, which make a list; or a key of
         the catalogue, whose Markdown is kept.
     args
-        Values of the catalogue's entry.
+        Values of the catalogue's entry; results and sentences, also several, say themselves.
 
     Returns
     -------
@@ -128,6 +130,7 @@ def show(
     lang: str = "en",
     *,
     rows: int = MOST_ROWS,
+    exact: bool = False,
 ) -> Shown:
     """How does a table read to a person?
 
@@ -140,6 +143,8 @@ def show(
         columns ``_lo`` and ``_hi`` beside it is shown with that interval.
     rows
         The first so many rows; the rest is counted below.
+    exact
+        Whether money is shown to the cent, to be held against books.
 
     Examples
     --------
@@ -153,7 +158,9 @@ def show(
     flat = table.reset_index(level=named) if named else table
     wanted = [name for name in (flat.columns if columns is None else columns) if name in flat]
     first = flat.head(rows)
-    cells = pd.DataFrame(dict(enumerate(_texts(first, name, lang) for name in wanted)), dtype="str")
+    cells = pd.DataFrame(
+        dict(enumerate(_texts(first, name, lang, exact=exact) for name in wanted)), dtype="str"
+    )
     kinds = tuple(_kind(flat[name]) for name in wanted)
     note = ""
     if flat.empty:
@@ -161,6 +168,29 @@ def show(
     elif len(flat) > rows:
         note = say("notebook.more_rows", lang, shown=rows, n=len(flat))
     return Shown(cells.set_axis([label(name, lang) for name in wanted], axis=1), kinds, note)
+
+
+def show_row(row: pd.Series, lang: str = "en") -> Shown:
+    """What is known of one dealer: each column with its label, its value and its name in files?
+
+    Parameters
+    ----------
+    row
+        One row of a table, such as ``x.loc[dealer]``.
+
+    Examples
+    --------
+    >>> show_row(pd.Series({"recency_days": 12.0, "churn_risk": 0.25}))
+                What is known  Value Name in files
+    Days since the last order     12  recency_days
+             Risk of stopping 25.0 %    churn_risk
+    """
+    names = [str(name) for name in row.index]
+    values = [
+        _texts(row.to_frame().T.infer_objects(), name, lang, exact=False)[0] for name in names
+    ]
+    table = pd.DataFrame({"feature": names, "value": values, "code": names}, dtype="str")
+    return show(table, lang=lang, rows=len(table))
 
 
 def label(name: str, lang: str = "en") -> str:
@@ -192,11 +222,15 @@ def escape_marks(text: str) -> str:
 def _safe(value: object, lang: str) -> object:
     if hasattr(value, "text_in"):
         return escape_marks(value.text_in(lang))
+    if isinstance(value, (list, tuple)):
+        return BETWEEN[lang].join(str(_safe(item, lang)) for item in value)
     return escape_marks(value) if isinstance(value, str) else value
 
 
-def _texts(table: pd.DataFrame, name: str, lang: str) -> list[str]:
+def _texts(table: pd.DataFrame, name: str, lang: str, *, exact: bool) -> list[str]:
     """Each cell of a column, and its interval where there is one: half a figure otherwise."""
+    if exact and format_of(name) == "money":
+        return [f"{value:,.2f}" for value in table[name]]
     if pd.api.types.is_bool_dtype(table[name]):
         return [say("notebook.yes" if value else "notebook.no", lang) for value in table[name]]
     base, _, when = name.rpartition("_")
