@@ -18,7 +18,7 @@ from dealerml.exports.mapping_file import list_sources, load_mapping
 from dealerml.exports.narration import list_counts, tell_ingest
 from dealerml.exports.recognition import Candidate, Recognised, choose_mapping, recognise_files
 from dealerml.exports.staging import Staged, inspect_file, stage_file
-from dealerml.exports.views import Builder, Group, make_table_view
+from dealerml.exports.views import Builder, Group, make_table_view, spare_verdicts
 from dealerml.exports.workspace import Workspace, open_workspace
 from dealerml.tables import SCHEMAS, Tables, make_tables
 
@@ -106,6 +106,9 @@ def _ingest(
 ) -> Ingest:
     files = count_files(workspace, groups, mapping.source)
     tables = {file.table for file in files} & set(SCHEMAS)
+    stopped = {file.table for file in files if file.rows_where(set_aside=True)}
+    for table in sorted(tables - stopped):
+        spare_verdicts(workspace, table)
     reconcile(files, {table: count_kept(workspace, table) for table in sorted(tables)})
     first, last = find_span(workspace)
     facts = Ingest(

@@ -154,6 +154,14 @@ def make_table_view(workspace: Workspace, groups: Iterable[Group], table: str) -
     return True
 
 
+def spare_verdicts(workspace: Workspace, table: str) -> None:
+    """Make ``<table>`` without asking each row for its verdict, where none was set aside."""
+    columns = workspace.rows(f"DESCRIBE SELECT * FROM {table}")
+    names = ", ".join(quote_name(row[0]) for row in columns)
+    view = f"CREATE OR REPLACE VIEW {table} AS SELECT {names} FROM placed_{table}"
+    workspace.connection.execute(view)
+
+
 def _read_rows(group: Group) -> str:
     fields = [f"{item.sql} AS {quote_name(f)}" for f, item in group.fields.expressions.items()]
     unread = [
