@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.typing import RcKeyType
+    from pandas import DataFrame
 
 LATIN_FAMILY: Final = "DejaVu Sans"
 CJK_FAMILY: Final = "Dealerml Hei"
@@ -169,6 +170,30 @@ def luminance(colour: str) -> float:
     channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def draw_counts(ax: "Axes", counts: "DataFrame") -> None:
+    """Draw a table of counts as a map: the more, the darker, every figure readable on its grey.
+
+    Parameters
+    ----------
+    counts
+        Index and columns as they are to be read.
+    """
+    import seaborn as sns
+
+    # Only the lighter half of the greys is used, so that ink reads on all of them.
+    darkest = 2.2 * max(1.0, float(counts.to_numpy().max(initial=0)))
+    colours: dict[str, Any] = {"cmap": "Greys", "vmin": 0, "vmax": darkest, "cbar": False}
+    look = {"linewidths": 1, "linecolor": GRID, "annot_kws": {"color": INK}}
+    if counts.size:
+        # Its own labels of index and columns would stand in the codes' language.
+        counts = counts.rename_axis(index=None, columns=None)
+        sns.heatmap(
+            counts, annot=True, fmt=",.0f", annot_kws={"color": INK}, ax=ax, **look, **lines
+        )
+    ax.tick_params(axis="y", labelrotation=0)
+    ax.grid(visible=False)
 
 
 def figure_svg(fig: "Figure", title: str) -> str:

@@ -1,13 +1,9 @@
 """Does a risk of ten per cent mean that one dealer in ten stops? And who is found first?"""
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 
 from dealerml.churn.backtest import Backtest
-
-Z_95: Final = 1.959963984540054
 
 
 def measure_reliability(backtest: Backtest, model: str, *, bins: int = 10) -> pd.DataFrame:
@@ -27,6 +23,8 @@ def measure_reliability(backtest: Backtest, model: str, *, bins: int = 10) -> pd
     Wilson (1927), Probable inference, the law of succession, and statistical inference,
     https://doi.org/10.1080/01621459.1927.10502953
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     risk, churned = backtest.predictions[model], backtest.predictions["churned"]
     if risk.empty:
         columns = ["n", "events", "predicted", "observed", "low", "high"]
@@ -34,8 +32,8 @@ def measure_reliability(backtest: Backtest, model: str, *, bins: int = 10) -> pd
     parts = pd.DataFrame({"risk": risk, "churned": churned}).groupby(_groups(risk, bins))
     table = parts.agg(n=("churned", "size"), events=("churned", "sum"), predicted=("risk", "mean"))
     table["observed"] = table["events"] / table["n"]
-    centre, half = _wilson(table["events"], table["n"])
-    return table.assign(low=centre - half, high=centre + half).reset_index(drop=True)
+    low, high = proportion_confint(table["events"], table["n"], method="wilson")
+    return table.assign(low=low, high=high).reset_index(drop=True)
 
 
 def measure_gain(backtest: Backtest) -> pd.DataFrame:
@@ -72,10 +70,3 @@ def _gain_curve(churned: np.ndarray, risk: np.ndarray, called: pd.Index) -> np.n
     found = np.cumsum(churned[order])[ends] / churned.sum()
     share = np.append(0.0, (ends + 1) / len(risk))
     return np.asarray(np.interp(called.to_numpy(), share, np.append(0.0, found)))
-
-
-def _wilson(events: pd.Series, n: pd.Series) -> tuple[pd.Series, pd.Series]:
-    share, spread = events / n, Z_95**2 / n
-    centre = (share + spread / 2) / (1 + spread)
-    half = Z_95 * np.sqrt(share * (1 - share) / n + spread / n / 4) / (1 + spread)
-    return centre, half

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.ticker import PercentFormatter
 
@@ -13,7 +12,7 @@ from dealerml.health.bands import BANDS
 from dealerml.health.sayings import name_kind, name_part
 from dealerml.health.score import Health
 from dealerml.health.validation import HealthValidation
-from dealerml.theme import BAND_COLOURS, GRID, INK, QUIET, ink_on
+from dealerml.theme import BAND_COLOURS, INK, QUIET, draw_counts, ink_on
 from dealerml.words import Sentence, format_value, say
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 # Narrower slices than this cannot hold their own label.
 LABELLED_SHARE: Final = 0.06
 MARKERS: Final = {"red": "s", "amber": "D", "green": "o"}
-GREYS: Final = "Greys"
-LIGHTEN: Final = 2.2  # only the lighter half of the greys is used: figures stay readable on them
 REGIONS_SHOWN: Final = 12
 STRAIGHT_LABELS: Final = 8
 
@@ -131,10 +128,7 @@ def plot_alerts(alerts: Alerts, *, ax: "Axes | None" = None, lang: str = "en") -
     counts = counts.loc[_largest(counts.T), _largest(counts)[:REGIONS_SHOWN]]
     rows, columns = max(1, len(counts)), max(1, counts.shape[1])
     ax = ax or plt.subplots(figsize=(2.6 + 0.75 * columns, 1.2 + 0.42 * rows))[1]
-    if not counts.empty:
-        _draw_counts(ax, counts, lang)
-    ax.set_yticks(range(len(counts)), [_text(name_kind(str(kind)), lang) for kind in counts.index])
-    ax.set_xticks(range(counts.shape[1]), [str(name) for name in counts.columns])
+    draw_counts(ax, counts.rename(index=lambda kind: _text(name_kind(str(kind)), lang)))
     ax.tick_params(axis="x", labelrotation=30 if columns > STRAIGHT_LABELS else 0)
     ax.set_title(_alerts_title(alerts, lang))
     return ax
@@ -156,19 +150,6 @@ def _draw_shares(ax: "Axes", row: int, totals: pd.Series, *, is_money: bool, lan
             centre = left + share / 2
             ax.text(centre, row, text, ha="center", va="center", color=ink_on(colour))
         left += share
-
-
-def _draw_counts(ax: "Axes", counts: pd.DataFrame, lang: str) -> None:
-    cells = counts.to_numpy()
-    ax.imshow(cells, cmap=GREYS, vmin=0, vmax=LIGHTEN * max(1, cells.max()), aspect="auto")
-    for row, column in np.argwhere(cells > 0).tolist():
-        text = format_value(int(cells[row, column]), "count", lang=lang)
-        ax.text(column, row, text, ha="center", va="center", color=INK)
-    ax.grid(visible=False)
-    ax.set_xticks(np.arange(-0.5, cells.shape[1]), minor=True)
-    ax.set_yticks(np.arange(-0.5, cells.shape[0]), minor=True)
-    ax.grid(which="minor", color=GRID)
-    ax.tick_params(which="minor", length=0)
 
 
 def _largest(counts: pd.DataFrame) -> list[str]:

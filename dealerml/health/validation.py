@@ -1,6 +1,5 @@
 """Was the score right before: did red dealers stop ordering more often than green ones?"""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -12,8 +11,6 @@ from dealerml.health.score import score_health
 from dealerml.policy import Policy, load_policy
 from dealerml.words import Sentence, Spoken
 
-# Two-sided 95 % of the normal distribution.
-Z_95: Final = 1.959964
 # The features look at the same 90 days of last year, so amounts are compared for this horizon only.
 HORIZON_OF_LAST_YEAR: Final = 90
 
@@ -101,22 +98,6 @@ def validate_health(panel: pd.DataFrame, *, policy: Policy | None = None) -> Hea
     return HealthValidation(table, tuple(_say(table, by_date, verdict, horizon)), by_date, verdict)
 
 
-def wilson_interval(hits: float, n: float) -> tuple[float, float]:
-    """Between which shares does the true one lie with 95 % confidence?
-
-    Examples
-    --------
-    >>> [round(bound, 3) for bound in wilson_interval(5, 10)]
-    [0.237, 0.763]
-    """
-    if n == 0:
-        return math.nan, math.nan
-    share, square = hits / n, Z_95**2
-    centre = (share + square / (2 * n)) / (1 + square / n)
-    half = Z_95 / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
 def judge_order(table: pd.DataFrame) -> str:
     """Are the bands in the right order?
 
@@ -147,12 +128,14 @@ def _pairs(panel: pd.DataFrame, horizon: int) -> pd.DataFrame:
     pairs = pd.DataFrame({"churned": panel["churned"]}, index=panel.index)
     for name, source in names.items():
         known = source in panel.columns and horizon == HORIZON_OF_LAST_YEAR
-        pairs[name] = panel[source] if known else math.nan
+        pairs[name] = panel[source] if known else float("nan")
     comparable = pairs["net_amount_next"].notna() & pairs["net_amount_before"].gt(0)
     return pairs.assign(**{name: pairs[name].where(comparable) for name in names})
 
 
 def _summarise(pairs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    from statsmodels.stats.proportion import proportion_confint
+
     rows = pairs.reset_index()
     table = rows.groupby(keys, sort=True).agg(
         scores=("churned", "size"),
@@ -161,14 +144,12 @@ def _summarise(pairs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         net_amount_next=("net_amount_next", "sum"),
         net_amount_before=("net_amount_before", "sum"),
     )
-    bounds = [
-        wilson_interval(hits, n) for hits, n in zip(table["churned"], table["scores"], strict=True)
-    ]
+    low, high = proportion_confint(table["churned"], table["scores"], method="wilson")
     before = table["net_amount_before"].where(table["net_amount_before"] > 0)
     return table.assign(
         churned_share=table["churned"] / table["scores"],
-        lo95=[low for low, _ in bounds],
-        hi95=[high for _, high in bounds],
+        lo95=low,
+        hi95=high,
         amount_change=table["net_amount_next"] / before - 1,
     )
 

@@ -16,7 +16,12 @@ from dealerml.segments.behaviour import (
     read_behaviour,
 )
 from dealerml.segments.choice import choose_number, fit_centres, nearest, try_numbers
-from dealerml.segments.columns import ORDERING_STATUSES, code_series, need_columns
+from dealerml.segments.columns import (
+    ORDERING_STATUSES,
+    code_series,
+    find_short_history,
+    need_columns,
+)
 from dealerml.segments.naming import describe_segment, is_numbered, name_segments
 from dealerml.words import Sentence, Spoken
 
@@ -104,8 +109,11 @@ def fit_segments(
     points = read_behaviour(x)[x["status"].isin(ORDERING_STATUSES)].sort_index()
     scaling = learn_scaling(points)
     sample = _sample(apply_scaling(points, scaling), random_state)
+    if short := find_short_history(x):
+        return _nothing(x, points, Sentence("segments.segments_too_short", short))
     if len(points) < int(rules["min_dealers"]) or len(np.unique(sample, axis=0)) <= 2:
-        return _nothing(x, points, rules)
+        values = {"n": len(points), "needed": int(rules["min_dealers"])}
+        return _nothing(x, points, Sentence("segments.segments_nothing", values))
     models, choice = _try_models(sample, points, scaling, rules, random_state)
     k = choose_number(choice, rules)
     choice["chosen"] = choice.index == k
@@ -184,13 +192,11 @@ def _place(points: pd.DataFrame, model: SegmentModel, index: pd.Index) -> pd.Dat
     return table
 
 
-def _nothing(x: pd.DataFrame, points: pd.DataFrame, rules: Mapping[str, Any]) -> Segments:
+def _nothing(x: pd.DataFrame, points: pd.DataFrame, why: Sentence) -> Segments:
     model = SegmentModel(Scaling((), (), (), (), ()), (), ())
     table = _place(points, model, x.index)
-    values = {"n": len(points), "needed": int(rules["min_dealers"])}
-    said = (Sentence("segments.segments_nothing", values),)
     profile = profile_segments(table["segment"], points, ())
-    return Segments(table, said, profile, pd.DataFrame(), points, model)
+    return Segments(table, (why,), profile, pd.DataFrame(), points, model)
 
 
 def _say(

@@ -9,6 +9,8 @@ from dealerml.errors import TableError
 from dealerml.words import column_label
 
 ORDERING_STATUSES = ("new", "active")
+# Days of history under which nobody can be called frequent, rare or silent.
+SHORTEST_HISTORY = 90
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,24 @@ class ColumnName:
     def text_in(self, lang: str) -> str:
         """What is the column called in this language?"""
         return column_label(self.name, lang)
+
+
+def find_short_history(x: pd.DataFrame) -> dict[str, int]:
+    """Is the history too short to tell habits, and by how much?
+
+    Returns
+    -------
+    ``days`` since the first dealer first ordered, and days ``needed``; empty where that is enough
+    or ``tenure_days`` is not among the features.
+
+    Examples
+    --------
+    >>> find_short_history(pd.DataFrame({"tenure_days": [22.0, 3.0]}))
+    {'days': 22, 'needed': 90}
+    """
+    if "tenure_days" not in x.columns or not x["tenure_days"].max() < SHORTEST_HISTORY:
+        return {}
+    return {"days": int(x["tenure_days"].max()), "needed": SHORTEST_HISTORY}
 
 
 def need_columns(x: pd.DataFrame, names: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """Pictures of classes, RFM groups, segments, lifecycle and migration."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -15,7 +16,7 @@ from dealerml.segments.migration import NOWHERE, Migration
 from dealerml.segments.naming import describe_segment
 from dealerml.segments.rfm import SCORES, SLIPPING, Rfm
 from dealerml.segments.tiers import tier_name
-from dealerml.theme import INK, PALETTE, QUIET, compact_axis
+from dealerml.theme import INK, PALETTE, QUIET, compact_axis, draw_counts
 from dealerml.words import format_value, has_entry, say
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 # Points of a segment differ by shape as well as by shade, so that a grey print still tells them.
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 WORSE = ("declining", "dormant", "lapsed")
-GREYS = "Greys"
-LIGHTEN = 2.2  # only the lighter part of the greys is used, so that figures stay readable on them
 WIDE = 1000.0  # largest divided by smallest value from which powers of ten are ticks enough
 LOWEST = 0.005  # amounts below this quantile are drawn at it: a few cents would squeeze the rest
 
@@ -72,10 +71,7 @@ def plot_rfm_grid(rfm: Rfm, *, ax: "Axes | None" = None, lang: str = "en") -> "A
     counts = pd.crosstab(rfm.table["r"], rfm.table["f"]).reindex(
         index=fifths, columns=fifths, fill_value=0
     )
-    _draw_counts(ax, counts)
-    ax.set(xticks=range(SCORES), xticklabels=list(fifths))
-    ax.set(yticks=range(SCORES), yticklabels=list(fifths))
-    ax.invert_yaxis()
+    draw_counts(ax, counts.iloc[::-1])
     ax.set_xlabel(say("segments.rfm_x", lang))
     ax.set_ylabel(say("segments.rfm_y", lang))
     values = {
@@ -153,15 +149,11 @@ def plot_migration(migration: Migration, *, ax: "Axes | None" = None, lang: str 
         Result of ``migrate``.
     """
     ax = ax or plt.subplots()[1]
+    name = partial(_code_name, column=migration.column, lang=lang)
     counts = migration.dealers.loc[
         migration.dealers.sum(axis=1) > 0, migration.dealers.sum(axis=0) > 0
     ]
-    _draw_counts(ax, counts)
-    rows, columns = (
-        [_code_name(str(code), migration.column, lang) for code in axis] for axis in counts.axes
-    )
-    ax.set(xticks=range(len(columns)), xticklabels=columns)
-    ax.set(yticks=range(len(rows)), yticklabels=rows)
+    draw_counts(ax, counts.rename(index=name, columns=name))
     ax.set_xlabel(say("segments.migration_after", lang))
     ax.set_ylabel(say("segments.migration_before", lang))
     values = {"n": migration.known, "moved": migration.moved}
@@ -203,16 +195,6 @@ def _tick_logs(ax: "Axes", which: str, values: pd.Series) -> None:
     # Powers of ten alone would leave a narrow range with one figure or none.
     axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if narrow else (1.0,)))
     axis.set_minor_formatter(NullFormatter())
-
-
-def _draw_counts(ax: "Axes", counts: pd.DataFrame) -> None:
-    values = counts.to_numpy(dtype="float64")
-    highest = max(float(values.max(initial=0.0)), 1.0)
-    ax.imshow(values, cmap=GREYS, vmin=0, vmax=LIGHTEN * highest, aspect="auto")
-    for row, column in np.ndindex(*values.shape):
-        number = int(values[row, column])
-        ax.text(column, row, format_value(number, "count"), ha="center", va="center", color=INK)
-    ax.grid(visible=False)
 
 
 def _code_name(code: str, column: str, lang: str) -> str:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dealerml.segments.columns import code_series, count_codes, need_columns, read_numbers
+from dealerml.segments.columns import (
+    code_series,
+    count_codes,
+    find_short_history,
+    need_columns,
+    read_numbers,
+)
 from dealerml.words import Sentence, Spoken
 
 SCORES = 5
@@ -52,7 +58,7 @@ def score_rfm(x: pd.DataFrame) -> Rfm:
 
     Recency is in days since the last order day, frequency in order days and money in net amount,
     both of the last 365 days. Only dealers with an order are ranked, and only where there are at
-    least five.
+    least five and the history reaches back 90 days.
 
     Parameters
     ----------
@@ -92,8 +98,8 @@ def score_rfm(x: pd.DataFrame) -> Rfm:
     """
     need_columns(x, ["order_days", RECENCY, FREQUENCY, MONEY])
     known = x[(read_numbers(x, "order_days") > 0) & read_numbers(x, RECENCY).notna()]
-    ordered = len(known)
-    if ordered < SCORES:
+    ordered, short = len(known), find_short_history(x)
+    if ordered < SCORES or short:
         known = known.iloc[:0]
     scores = pd.DataFrame(
         {
@@ -107,7 +113,10 @@ def score_rfm(x: pd.DataFrame) -> Rfm:
     if len(known):
         table.loc[known.index, "rfm_group"] = _groups(scores)
     groups = count_codes(table["rfm_group"], read_numbers(x, MONEY), RFM_GROUPS)
-    return Rfm(table, _say(groups, ordered, len(x) - ordered), groups)
+    said = _say(groups, ordered, len(x) - ordered)
+    if short:
+        said = (Sentence("segments.rfm_too_short", short),)
+    return Rfm(table, said, groups)
 
 
 def score_fifths(values: pd.Series) -> pd.Series:

@@ -1,12 +1,10 @@
-import math
-
 import pandas as pd
 import pytest
 
 from dealerml.dates import quarter_ends
 from dealerml.features import build_panel
 from dealerml.health import validate_health
-from dealerml.health.validation import judge_order, wilson_interval
+from dealerml.health.validation import judge_order
 from dealerml.policy import load_policy
 from dealerml.tables import make_tables, open_connection
 
@@ -59,20 +57,11 @@ def test_the_same_dealer_on_two_dates_is_one_dealer_and_two_scores():
     both = pd.concat([panel(("red", 1.0, 0, 1)), panel(("red", 0.0, 1, 1), as_of="2025-06-30")])
     validation = validate_health(both)
     assert validation.table.loc["red", ["scores", "dealers"]].tolist() == [2, 1]
+    # Worked by hand from Wilson's formula for one of two, with z = 1.96.
+    assert validation.table.loc["red", ["lo95", "hi95"]].tolist() == pytest.approx(
+        [0.095, 0.905], abs=1e-3
+    )
     assert validation.by_date["churned_share"].tolist() == [1.0, 0.0]
-
-
-@pytest.mark.parametrize(
-    ("hits", "n", "low", "high"),
-    # Worked by hand from Wilson's formula with z = 1.96.
-    [(5, 10, 0.237, 0.763), (0, 10, 0.0, 0.278), (10, 10, 0.722, 1.0)],
-)
-def test_wilsons_interval(hits, n, low, high):
-    assert wilson_interval(hits, n) == pytest.approx((low, high), abs=5e-4)
-
-
-def test_no_dealers_have_no_interval():
-    assert all(math.isnan(bound) for bound in wilson_interval(0, 0))
 
 
 def bands(shares, width, scores=(9, 9, 9)):

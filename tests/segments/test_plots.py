@@ -7,12 +7,14 @@ import pytest
 from dealerml import segments as sg
 from dealerml.policy import load_policy
 from dealerml.segments import plots
+from dealerml.theme import set_theme
 
 POLICY = load_policy().changed({"segments.resamples": 2, "segments.k_max": 4})
 
 
 @pytest.fixture(autouse=True)
-def _close():
+def _themed():
+    set_theme()
     yield
     plt.close("all")
 
@@ -42,14 +44,14 @@ def test_pareto_ends_at_one_and_its_title_is_the_finding(x):
     heights = ax.lines[0].get_ydata()
     assert heights[0] == 0
     assert heights[-1] == pytest.approx(1.0)
-    assert f"{result.classes['dealers']['A']} of 80 dealers bring" in ax.get_title()
+    assert f"{result.classes['dealers']['A']} of 80 dealers bring" in ax.get_title(loc="left")
 
 
 def test_the_grid_shows_every_scored_dealer(x):
     result = sg.score_rfm(x)
     ax = plots.plot_rfm_grid(result, lang="zh")
     assert sum(int(text.get_text()) for text in ax.texts) == result.table["r"].notna().sum()
-    assert "家经销商" in ax.get_title()
+    assert "家经销商" in ax.get_title(loc="left")
 
 
 def test_the_map_draws_every_dealer_that_orders_once(x):
@@ -70,7 +72,7 @@ def test_ticks_of_the_map_are_plain_figures(x):
 
 def test_the_map_without_segments_says_why(x):
     result = sg.fit_segments(x.iloc[:20], policy=POLICY)
-    assert "No segments were learnt" in plots.plot_segments(result).get_title()
+    assert "No segments were learnt" in plots.plot_segments(result).get_title(loc="left")
 
 
 def test_lifecycle_bars_are_the_counts(x):
@@ -85,7 +87,7 @@ def test_migration_counts_and_names_codes(x):
     before = sg.rank_abc(x).table.join(x["net_amount_365d"])
     ax = plots.plot_migration(sg.migrate(before, before, column="abc_class"), lang="zh")
     assert [label.get_text() for label in ax.get_xticklabels()] == ["A类", "B类", "C类"]
-    assert ax.get_title() == "80 家经销商中 0 家变动"
+    assert ax.get_title(loc="left") == "80 家经销商中 0 家变动"
 
 
 @pytest.mark.parametrize("column", ["tier", "segment"])
