@@ -189,9 +189,7 @@ def draw_counts(ax: "Axes", counts: "DataFrame") -> None:
     if counts.size:
         # Its own labels of index and columns would stand in the codes' language.
         counts = counts.rename_axis(index=None, columns=None)
-        sns.heatmap(
-            counts, annot=True, fmt=",.0f", annot_kws={"color": INK}, ax=ax, **look, **lines
-        )
+        sns.heatmap(counts, annot=True, fmt=",.0f", ax=ax, **colours, **look)
     ax.tick_params(axis="y", labelrotation=0)
     ax.grid(visible=False)
 
