@@ -1,10 +1,21 @@
 """The laws of the house: what must hold whatever the data say."""
 
+import datetime as dt
+from pathlib import Path
+
 import narwhals as nw
+import pandas as pd
 import pytest
 
-from dealerml.features import FEATURES, check_feature
-from dealerml.features.laws import LAWS
+from dealerml.exports import read_export
+from dealerml.features import FEATURES, build_features, build_panel, build_series, check_feature
+from dealerml.features.laws import (
+    LAWS,
+    reordered,
+    with_wild_future,
+    without_dealer_list,
+    without_future,
+)
 from dealerml.tables import Lazy, Snapshot, Tables
 
 SAMPLE_MIDDLE = "2024-12-31"
@@ -34,3 +45,34 @@ def test_a_feature_that_reads_todays_dealer_list_is_caught(example: Tables) -> N
 
     broken = check_feature(listed, tables=example, as_of="2025-06-30")
     assert list(broken.index[~broken["holds"]]) == ["today's dealer list is not read"]
+
+
+REAL = {
+    "online_retail_ii/online_retail_ii.parquet": ("2011-06-30", ["2010-12-31", "2011-03-31"]),
+    "adventureworks": ("2013-06-30", ["2012-12-31", "2013-03-31"]),
+}
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("source", REAL)
+def test_on_real_exports_nothing_above_the_bridge_moves(source: str, data_dir: Path) -> None:
+    as_of, dates = REAL[source]
+    tables = read_export(data_dir / source)
+    day = dt.date.fromisoformat(as_of)
+    before = bridge(tables, as_of, dates)
+    changed = (
+        without_future(tables, day),
+        with_wild_future(tables, day),
+        reordered(tables),
+        without_dealer_list(tables),
+    )
+    for other in changed:
+        for left, right in zip(before, bridge(other, as_of, dates), strict=True):
+            pd.testing.assert_frame_equal(left, right, check_exact=True)
+
+
+def bridge(tables: Tables, as_of: str, dates: list[str]) -> list[pd.DataFrame]:
+    """All that models, forecasts and scores are made from."""
+    snapshot = tables.as_of(as_of)
+    panel = build_panel(snapshot, dates, horizon=90)
+    return [build_features(snapshot), panel, build_series(snapshot)]
