@@ -16,6 +16,7 @@ from dealerml.exports.labels import unique_labels
 from dealerml.exports.recognition import Candidate, Recognised
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.text import TextFormat, read_rows, sniff_text, write_utf8
+from dealerml.exports.values import FIRST_DATE, LAST_DATE, USUAL_DATE
 from dealerml.exports.workbook import read_workbook
 from dealerml.exports.workspace import Workspace, describe_parquet, readable_path
 
@@ -34,7 +35,8 @@ class Staged:
     Parameters
     ----------
     columns, types
-        Names in the Parquet file, and their types, in the order of the labels.
+        Names in the Parquet file, and their types, in the order of the labels; `USUAL_DATE` for
+        days that need no check.
     has_surplus
         Whether a last column holds the cells of rows that were too long.
     """
@@ -67,9 +69,8 @@ def stage_file(workspace: Workspace, item: Recognised, number: int) -> Staged:
     candidate = item.candidate
     if candidate.found.format == "parquet":
         _refuse_row_number(candidate)
-        return Staged(
-            item, candidate.found.path, candidate.labels, candidate.types, has_surplus=False
-        )
+        types = _mark_usual_dates(workspace, candidate)
+        return Staged(item, candidate.found.path, candidate.labels, types, has_surplus=False)
     target = workspace.folder / f"staged_{number:05d}.parquet"
     if candidate.layout is None:
         return _stage_rows(item, candidate.rows, target)
@@ -83,6 +84,26 @@ def _refuse_row_number(candidate: Candidate) -> None:
             "Rename it."
         )
         raise ExportError(message)
+
+
+def _mark_usual_dates(workspace: Workspace, candidate: Candidate) -> tuple[str, ...]:
+    """The types of a Parquet file, with columns marked whose days need no check in each row."""
+    dates = [
+        label
+        for label, dtype in zip(candidate.labels, candidate.types, strict=True)
+        if dtype == "DATE"
+    ]
+    if not dates:
+        return candidate.types
+    path = quote_text(str(candidate.found.path))
+    tests = ", ".join(
+        f"coalesce(min({d}) >= {FIRST_DATE} AND max({d}) <= {LAST_DATE}, true)"
+        for d in map(quote_name, dates)
+    )
+    query = f"SELECT {tests} FROM read_parquet({path}, hive_partitioning = false)"
+    usual = {label for label, holds in zip(dates, workspace.rows(query)[0], strict=True) if holds}
+    labelled = zip(candidate.labels, candidate.types, strict=True)
+    return tuple(USUAL_DATE if label in usual else dtype for label, dtype in labelled)
 
 
 def _stage_text(workspace: Workspace, item: Recognised, layout: TextFormat, target: Path) -> Staged:

@@ -23,6 +23,9 @@ GROUPED_NUMBER = quote_text(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 SPLIT_DATE = quote_text(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?([ T].*)?$")
 SOLID_DATE = quote_text(r"^(\d{4})(\d{2})(\d{2})$")
 FIRST_DATE, LAST_DATE = "DATE '1900-01-01'", "DATE '2199-12-31'"
+# Type of a column of days that are all within these: to be read as it is, so that the engine can
+# skip the parts of a file that lie outside a period.
+USUAL_DATE = "USUAL DATE"
 
 
 def read_text(raw: str, dtype: str) -> str:
@@ -56,6 +59,8 @@ def read_decimal(raw: str, dtype: str) -> str:
 
 def read_date(raw: str, dtype: str) -> str:
     """Which day does a raw value hold? Days outside 1900 to 2199 are not read."""
+    if dtype == USUAL_DATE:
+        return raw
     if dtype == "DATE":
         date = raw
     elif dtype == "TIMESTAMP WITH TIME ZONE":
@@ -78,7 +83,9 @@ def read_value(raw: str, dtype: str, kind: str) -> str:
 
 
 def is_unreadable(raw: str, dtype: str, kind: str) -> str:
-    """Is there a value, and yet none of this kind?"""
+    """Is there a value, and yet none of this kind? ``false`` where that cannot be."""
+    if (dtype, kind) == (USUAL_DATE, "date"):
+        return "false"
     value = read_text(raw, dtype) if dtype == "VARCHAR" else raw
     return f"({value} IS NOT NULL AND {read_value(raw, dtype, kind)} IS NULL)"
 

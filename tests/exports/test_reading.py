@@ -171,6 +171,29 @@ def test_several_paths_make_one_export(write, lines, tmp_path):
     assert read_export(folder / "jan", folder / "feb").ingest.amount == both.ingest.amount
 
 
+def test_days_of_a_parquet_file_are_checked_where_one_of_them_is_impossible(write):
+    folder = write("note.md", "")
+    for name, day in (("usual", "2025-01-31"), ("odd", "1024-01-31")):
+        duckdb.execute(
+            "COPY (SELECT 'O' || day AS order_id, 'A' AS dealer_id, CAST(day AS DATE) AS "
+            f"order_date, 2.5 AS net_amount FROM (VALUES ('2025-03-01'), ('{day}')) AS days(day)) "
+            f"TO '{folder}/{name}.parquet' (FORMAT parquet)"
+        )
+    ingest = read_export(folder).ingest
+    assert rules_of(ingest) == {("bad_date", 1)}
+    assert {file.name: file.rows_where(set_aside=False) for file in ingest.files} == {
+        "odd.parquet": 1,
+        "usual.parquet": 2,
+    }
+
+
+def test_repeats_are_counted_in_parts_where_lines_are_many(write, lines, monkeypatch):
+    monkeypatch.setattr("dealerml.exports.counting.MOST_SORTED", 2)
+    repeated = "".join(f"{line}\n" for line in lines.splitlines()[1:])
+    ingest = read_export(write("a.csv", lines + repeated + repeated)).ingest
+    assert (ingest.repeats, ingest.rows_where(set_aside=False)) == (6, 9)
+
+
 def test_exact_repeats_are_counted_and_kept(write, lines):
     ingest = read_export(write("a.csv", lines + lines.splitlines()[1] + "\n")).ingest
     assert (ingest.repeats, ingest.rows_where(set_aside=False)) == (1, 4)
