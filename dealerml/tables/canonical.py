@@ -1,7 +1,7 @@
 """Frames in canonical columns become tables, or are refused with all that is wrong with them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import narwhals as nw
 
@@ -9,6 +9,8 @@ from dealerml.errors import TableError
 from dealerml.tables.engine import Lazy, open_connection
 from dealerml.tables.schemas import NOTE_KINDS, SCHEMAS
 from dealerml.tables.snapshot import Tables
+
+KEYS: Final = {"products": "product_id", "dealers": "dealer_id", "successors": "dealer_id"}
 
 
 def make_tables(connection: Any = None, ingest: Any = None, **frames: Any) -> Tables:
@@ -26,14 +28,16 @@ def make_tables(connection: Any = None, ingest: Any = None, **frames: Any) -> Ta
     Raises
     ------
     TableError
-        If a table or column is unknown, a required column is missing, or a note's kind is unknown.
+        If a table or column is unknown, a required column is missing, an id that must be unique
+        is not, or a note's kind is unknown.
     """
     connection, lazies = _to_engine(connection, frames)
     problems = [p for name, frame in lazies.items() for p in _schema_problems(name, frame)]
     if "order_lines" not in lazies:
         problems.append("order_lines is missing. It is the one table that is always needed.")
-    if not problems and "notes" in lazies:
-        problems += _kind_problems(lazies["notes"])
+    if not problems:
+        problems += [p for table in KEYS for p in _repeat_problems(table, lazies.get(table))]
+        problems += _kind_problems(lazies["notes"]) if "notes" in lazies else []
     if problems:
         raise TableError(problems)
     supplied = frozenset(
@@ -65,6 +69,21 @@ def _schema_problems(table: str, frame: Lazy) -> list[str]:
     ]
     missing = [name for name, column in known.items() if column.required and name not in have]
     return problems + [f"{table}.{name} is missing; it is always needed." for name in missing]
+
+
+def _repeat_problems(table: str, frame: Lazy | None) -> list[str]:
+    """A product listed twice would double its money; a dealer with two successors has none."""
+    if frame is None:
+        return []
+    key = KEYS[table]
+    counts = frame.group_by(key).agg(rows=nw.len()).filter(nw.col("rows") > 1).sort(key)
+    repeated = counts.collect("pyarrow").to_native().column(key).to_pylist()
+    if not repeated:
+        return []
+    return [
+        f"{table}.{key}: {len(repeated)} ids have more than one row (first: {repeated[0]}). "
+        "Keep one row each."
+    ]
 
 
 def _kind_problems(notes: Lazy) -> list[str]:

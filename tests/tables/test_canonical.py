@@ -93,3 +93,24 @@ def test_an_unknown_kind_of_note_is_refused_with_the_known_ones():
     assert "notes.kind: 1 of 2 notes" in problem
     assert "'closed'" in problem
     assert "closed_by_us, moved" in problem
+
+
+TODAY = dt.date(2025, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("products", {"product_id": ["P1", "P1", "P2"]}),
+        ("dealers", {"dealer_id": ["A", "B", "A"]}),
+        (
+            "successors",
+            {"dealer_id": ["A", "A"], "successor_id": ["B", "C"], "from_date": [TODAY, TODAY]},
+        ),
+    ],
+)
+def test_an_id_with_two_rows_is_refused(table, columns):
+    problems = problems_of(order_lines=pa.table(LINES), **{table: pa.table(columns)})
+    assert [problem.split(" (first")[0] for problem in problems] == [
+        f"{table}.{next(iter(columns))}: 1 ids have more than one row"
+    ]
