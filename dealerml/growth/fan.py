@@ -74,7 +74,9 @@ def fan_sum(
     mean = level.total(means[:, :months].sum(axis=1)[:, None]).round(DECIMALS)
     history = level.total(y)
     unit = _unit(history, level=level, active=active) * months
-    margins = measure_margins(past_sum_errors(y, made, level=level, months=months))
+    errors = past_sum_errors(y, made, level=level, months=months)
+    # Months pool many errors, sums few: there it shows that regions err together.
+    margins = measure_margins(errors, shared=level.shared)
     floor = lowest(history) * months
     limits = put_limits(mean, unit, margins=margins, floor=floor).round(DECIMALS)
     columns = {"key": np.array(level.keys, dtype=object), "mean": mean[:, 0]}

@@ -111,7 +111,7 @@ def known_by(errors: FloatArray, backcasts: Backcasts, *, month: int) -> FloatAr
     return np.where((ends <= month)[:, None, :], errors, np.nan)
 
 
-def measure_margins(errors: FloatArray, *, block: int = 3) -> Margins:
+def measure_margins(errors: FloatArray, *, block: int = 3, shared: bool = False) -> Margins:
     """Which limits would have held the past errors as often as they claim?
 
     Split conformal quantiles, pooled over dealers and origins, of each block of steps; between the
@@ -124,6 +124,9 @@ def measure_margins(errors: FloatArray, *, block: int = 3) -> Margins:
         Origins x rows x steps, scaled.
     block
         Steps pooled: as many as lie between origins, so that every calendar month is in each block.
+    shared
+        Whether the rows of one origin share its luck, as regions do: then they prove as little as
+        one row, and count once.
 
     References
     ----------
@@ -133,7 +136,7 @@ def measure_margins(errors: FloatArray, *, block: int = 3) -> Margins:
     steps = errors.shape[2]
     starts = np.arange(0, steps, block)
     blocks = [errors[:, :, start : start + block] for start in starts]
-    units = [_units(errors) for errors in blocks]
+    units = [_units(errors, shared=shared) for errors in blocks]
     size = np.maximum.accumulate([_size(errors) for errors in blocks])
     cut = [
         _block_quantiles(errors, units=n, size=s, freedom=max(units) - 1)
@@ -190,9 +193,10 @@ def _mean_size(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.where(known, np.abs(values), 0.0).sum(axis=1) / np.maximum(count, 1), count
 
 
-def _units(errors: FloatArray) -> int:
+def _units(errors: FloatArray, *, shared: bool) -> int:
     # Steps of one origin and row are no independent proof: they count once.
-    return int(np.isfinite(errors).any(axis=2).sum())
+    known = np.isfinite(errors).any(axis=2)
+    return int((known.any(axis=1) if shared else known).sum())
 
 
 def _size(errors: FloatArray) -> float:

@@ -31,6 +31,11 @@ class Level:
     keys: tuple[str, ...]
     codes: npt.NDArray[np.intp]
 
+    @property
+    def shared(self) -> bool:
+        """Do all its rows miss together when a date was misjudged, as sums of many dealers do?"""
+        return self.name != "dealer"
+
     def total(self, values: FloatArray) -> FloatArray:
         """What do the rows, n x anything, come to? NaN counts as nothing except for dealers."""
         if self.name == "dealer":

@@ -20,8 +20,8 @@ DECLARING: Final = frozenset(
         "churn": """choice_nothing choice_untested loss_unknown no_cohort no_events_tested
             no_exact_reasons return_assumed uncalibrated untested verdict.too_few_events
             verdict.too_few_slices""",
-        "segments": """abc_missing abc_nothing rfm_nothing segments_nothing segments_unstable
-            tiers_nothing""",
+        "segments": """abc_missing abc_nothing rfm_nothing rfm_too_short segments_nothing
+            segments_too_short segments_unstable tiers_nothing""",
         "health": """alerts.not_computed nobody not_supplied too_little validation.missing_band
             validation.nothing""",
         "exports": "no_dealer_list no_order_id unread_values",

@@ -43,6 +43,9 @@ def draw_svg(
 
     figure, ax = plt.subplots(figsize=(WHOLE if wide else HALF, height), layout="constrained")
     plot(*args, ax=ax, lang=lang, **options)
-    svg = figure_svg(figure, ax.get_title(loc="left") or ax.get_title())
+    title = ax.get_title(loc="left") or ax.get_title()
+    # A title wider than its picture would make the whole picture smaller.
+    ax.set_title(title, wrap=True)
+    svg = figure_svg(figure, title)
     plt.close(figure)
     return Markup(svg)

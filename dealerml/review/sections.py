@@ -21,7 +21,7 @@ from dealerml.review.method import method_section
 from dealerml.review.page import Picture, Section, Steps, make_section
 from dealerml.review.plots import Plot, draw_svg
 from dealerml.review.run import Review
-from dealerml.review.wording import body_text
+from dealerml.review.wording import body_text, first_words, join_sentences
 from dealerml.words import Sentence
 
 # Inches of a picture: a frame for title and axis, and each row of bars.
@@ -43,9 +43,8 @@ def sales_section(review: Review, lang: str) -> Section:
         ],
         [list_movers(review, side, lang) for side in ("pull", "drag")],
     ]
-    return make_section(
-        "sales", [body_text(sales, lang)], lang=lang, pictures=pictures, tables=tables
-    )
+    said = body_text(sales, lang) or join_sentences(first_words(sales), lang)
+    return make_section("sales", [said], lang=lang, pictures=pictures, tables=tables)
 
 
 def dealers_section(review: Review, lang: str) -> Section:
@@ -56,7 +55,7 @@ def dealers_section(review: Review, lang: str) -> Section:
     drawn: list[tuple[Plot, Any, bool]] = [
         (plot_pareto, review.classes, known["abc_class"]),
         (plot_segments, review.segments, known["segment"]),
-        (plot_lifecycle, review.lifecycle, bool((stages != "new").any())),
+        (plot_lifecycle, review.lifecycle, bool(~stages.isin(["new", "never"]).all())),
         (plot_rfm_grid, review.rfm, known["rfm_group"]),
     ]
     pictures = [Picture(draw_svg(plot, of, lang=lang)) for plot, of, tells in drawn if tells]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -46,28 +46,40 @@ class Tiles:
 
 
 def list_tiles(review: "Review", lang: str = "en") -> Tiles:
-    """Which figures sum a review up: sales, dealers, who stops, what is at stake, what comes?"""
+    """Which figures sum a review up: sales, dealers, who stops, what is at stake, what comes?
+
+    A figure that is not known has no tile; why it is not known is said where it would stand.
+    """
     total, dealers = review.sales.total, review.dealers
-    at_risk = dealers["churn_risk"]
+    risk, loss = dealers["churn_risk"], dealers["loss_expected"]
     active = int(dealers["status"].isin(["active", "new"]).sum())
-    lost = dealers["loss_expected"]
-    ahead = review.forecast.ahead
     tiles = (
         _tile("sales", total.get("net_amount"), "money", lang, note=_growth(total, lang)),
         _tile("active", active, "count", lang, note=_of(len(dealers), lang)),
-        _tile("stopping", at_risk.sum(min_count=1), "count", lang, note=_within(review, lang)),
-        _tile("loss", lost.sum(min_count=1), "money", lang, note=_n(lost, lang)),
-        _tile("forecast", *_forecast(ahead), lang=lang, note=_range(ahead, lang)),
-        _tile(
-            "red", int((dealers["band"] == "red").sum()), "count", lang, note=_scored(review, lang)
-        ),
-        _tile("alerts", len(review.alerts.table), "count", lang, note=_high(review, lang)),
+        _tile("stopping", risk.sum(min_count=1), "count", lang, note=_within(review, lang)),
+        _tile("loss", loss.sum(min_count=1), "money", lang, note=_n(loss, lang)),
+        _tile("forecast", *_forecast(review.forecast.ahead), lang=lang, note=_range(review, lang)),
+        _tile("red", _count_red(review), "count", lang, note=_scored(review, lang)),
+        _tile("alerts", _count_alerts(review), "count", lang, note=_high(review, lang)),
     )
-    return Tiles(tiles)
+    return Tiles(tuple(tile for tile in tiles if tile))
 
 
-def _tile(name: str, value: object, spec: str, lang: str, *, note: str) -> Tile:
+def _tile(name: str, value: Any, spec: str, lang: str, *, note: str) -> Tile | None:
+    if pd.isna(value):
+        return None
     return Tile(say(f"review.tile.{name}", lang), format_value(value, spec, lang=lang), note)
+
+
+def _count_red(review: "Review") -> float:
+    band = review.dealers["band"].dropna()
+    return float((band == "red").sum()) if len(band) else float("nan")
+
+
+def _count_alerts(review: "Review") -> float:
+    """No alert is a finding only where every rule could be computed."""
+    blind = any(said.key == "health.alerts.not_computed" for said in review.alerts.said)
+    return float("nan") if blind and review.alerts.table.empty else float(len(review.alerts.table))
 
 
 def _growth(total: dict[str, float], lang: str) -> str:
@@ -104,9 +116,10 @@ def _forecast(ahead: pd.DataFrame) -> tuple[float, str]:
     return (float(total["mean"].iloc[0]) if len(total) else float("nan")), "money"
 
 
-def _range(ahead: pd.DataFrame, lang: str) -> str:
+def _range(review: "Review", lang: str) -> str:
+    ahead = review.forecast.ahead
     total = ahead[ahead["level"] == "total"]
     if total.empty:
-        return say("review.tile_note.no_forecast", lang)
+        return ""
     low, high = total["lo80"].iloc[0], total["hi80"].iloc[0]
     return say("review.tile_note.range", lang, low=low, high=high)

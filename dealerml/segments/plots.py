@@ -1,5 +1,6 @@
 """Pictures of classes, RFM groups, segments, lifecycle and migration."""
 
+import textwrap
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 WORSE = ("declining", "dormant", "lapsed")
 WIDE = 1000.0  # largest divided by smallest value from which powers of ten are ticks enough
+LABEL = 20  # characters of a name on one line of the legend
 LOWEST = 0.005  # amounts below this quantile are drawn at it: a few cents would squeeze the rest
 
 
@@ -101,7 +103,8 @@ def plot_segments(segments: Segments, *, ax: "Axes | None" = None, lang: str = "
     groups: Sequence[str] = segments.model.names or ("",)
     for number, name in enumerate(groups):
         here = names == name if name else names.isna()
-        label = describe_segment(name).text_in(lang) if name else ""
+        # Long names on several lines leave the points their room.
+        label = textwrap.fill(describe_segment(name).text_in(lang), LABEL) if name else ""
         ax.scatter(across[here], amount[here], label=label, **_dots(number))
     ax.set(xscale="log", yscale="log")
     for which, values in (("x", across), ("y", amount)):

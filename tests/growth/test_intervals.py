@@ -116,3 +116,12 @@ def test_limits_surround_the_mean_and_respect_the_floor() -> None:
     assert limits[0, 0].tolist() == [0.0, 0.0]
     assert (limits[2:, 0] > 1).all()
     assert (limits[:, 1] == 5).all()
+
+
+def test_regions_that_err_together_prove_as_little_as_one() -> None:
+    # Two dates at which all 40 regions missed by the same share: far too few to read quantiles off.
+    errors = np.repeat([[-1.0], [0.5]], 40, axis=1)[:, :, None]
+    assert measure_margins(errors).measured
+    shared = measure_margins(errors, shared=True)
+    assert not shared.measured
+    assert np.allclose(shared.quantiles[1], -shared.quantiles[2])
