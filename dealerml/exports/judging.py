@@ -11,6 +11,7 @@ from dealerml.tables import SCHEMAS
 
 # Rules that every source has: a row without these values can be of no use.
 TOO_MANY_CELLS, REPEATED_ID = "too_many_cells", "repeated_id"
+NOTHING, USUAL_KIND = "CAST(NULL AS VARCHAR)", "'goods'"
 SHORT_NAMES = {
     "dealer_id": "dealer",
     "product_id": "product",
@@ -50,30 +51,36 @@ def judge_rows(kind: FileKind, fields: Fields) -> Verdict:
     aside = [rule.name if rule.set_aside else None for rule in kind.rules]
     keeps = [None if rule.set_aside else rule.name for rule in kind.rules]
     kinds = [rule.line_kind for rule in kind.rules]
-    given = names.get("line_kind", "NULL")
+    usual = f"coalesce({names['line_kind']}, {USUAL_KIND})" if "line_kind" in names else USUAL_KIND
     has_kind = any(kinds) or "line_kind" in names
+    set_aside = first_that_fits(tests, aside, otherwise=_without_required(kind, fields))
+    surplus = f"CASE WHEN \"raw:surplus\" IS NOT NULL THEN '{TOO_MANY_CELLS}' ELSE {set_aside} END"
     return Verdict(
-        set_aside=_set_aside(kind, fields, first_that_fits(tests, aside)),
+        set_aside=surplus,
         rule=first_that_fits(tests, keeps),
-        line_kind=f"coalesce({first_that_fits(tests, kinds)}, {given})" if has_kind else "",
+        line_kind=first_that_fits(tests, kinds, otherwise=usual) if has_kind else "",
     )
 
 
-def first_that_fits(tests: Sequence[str], results: Sequence[str | None]) -> str:
+def first_that_fits(
+    tests: Sequence[str], results: Sequence[str | None], otherwise: str = NOTHING
+) -> str:
     """Which result belongs to the first test that holds? Tests after the last result are left out.
+
+    What holds otherwise is said in ELSE: the engine takes three times as long for a coalesce.
 
     Examples
     --------
-    >>> first_that_fits(["a", "b", "c"], [None, "two", None])
-    "CASE WHEN a THEN NULL WHEN b THEN 'two' END"
+    >>> first_that_fits(["a", "b", "c"], [None, "two", None], "'none'")
+    "CASE WHEN a THEN 'none' WHEN b THEN 'two' ELSE 'none' END"
     """
     pairs = list(zip(tests, results, strict=True))
     while pairs and pairs[-1][1] is None:
         pairs.pop()
     if not pairs:
-        return "CAST(NULL AS VARCHAR)"
-    cases = (f"WHEN {t} THEN {'NULL' if r is None else quote_text(r)}" for t, r in pairs)
-    return f"CASE {' '.join(cases)} END"
+        return otherwise
+    cases = (f"WHEN {t} THEN {otherwise if r is None else quote_text(r)}" for t, r in pairs)
+    return f"CASE {' '.join(cases)} ELSE {otherwise} END"
 
 
 def unread_name(field: str) -> str:
@@ -87,12 +94,10 @@ def unread_name(field: str) -> str:
     return quote_name(f"unread:{field}")
 
 
-def _set_aside(kind: FileKind, fields: Fields, by_rules: str) -> str:
+def _without_required(kind: FileKind, fields: Fields) -> str:
     required = [name for name, column in SCHEMAS.get(kind.table, {}).items() if column.required]
     cases = [_without(name, fields) for name in required]
-    surplus = f"CASE WHEN \"raw:surplus\" IS NOT NULL THEN '{TOO_MANY_CELLS}' END"
-    always = f"CASE {' '.join(cases)} END" if cases else "NULL"
-    return f"coalesce({surplus}, {by_rules}, {always})"
+    return f"CASE {' '.join(cases)} END" if cases else NOTHING
 
 
 def _without(name: str, fields: Fields) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import narwhals as nw
 
 from dealerml.exports.fields import Fields, LookupTable, make_fields
-from dealerml.exports.judging import REPEATED_ID, judge_rows, unread_name
+from dealerml.exports.judging import REPEATED_ID, USUAL_KIND, judge_rows, unread_name
 from dealerml.exports.mapping import FileKind
 from dealerml.exports.sql import quote_name, quote_text, quote_texts
 from dealerml.exports.staging import Staged, raw_columns
@@ -197,8 +197,7 @@ def _placed(group: Group, table: str, columns: list[str]) -> str:
     for name in columns:
         source = quote_name(name) if name in own else "NULL"
         if name == "line_kind":
-            given = '"judged:line_kind"' if judged_kind else source
-            source = f"coalesce({given}, {quote_text('goods')})"
+            source = '"judged:line_kind"' if judged_kind else USUAL_KIND
         parts.append(f"CAST({source} AS {_engine_type(table, name)}) AS {quote_name(name)}")
     return f"SELECT {', '.join(parts)} FROM judged_{group.number}"
 
