@@ -154,9 +154,10 @@ def _fan_title(forecast: Forecast, level: str, key: str, lang: str) -> str:
     row = _pick(forecast.ahead, level, key).iloc[0]
     months = _pick(forecast.table, level, key)["month"].iloc[: forecast.horizon_months]
     facts = {"amount": row["mean"], "first": months.iloc[0], "last": months.iloc[-1]}
-    if pd.isna(row["forecast_growth"]):
-        return say("growth.plot_fan_no_growth", lang, **facts)
-    return say("growth.plot_fan", lang, **facts, growth=row["forecast_growth"])
+    title = say("growth.plot_fan_no_growth", lang, **facts)
+    if pd.notna(row["forecast_growth"]):
+        title = say("growth.plot_fan", lang, **facts, growth=row["forecast_growth"])
+    return title if level == "total" else f"{key} · {title}"
 
 
 def _regions_title(table: pd.DataFrame, lang: str) -> str:

@@ -18,8 +18,8 @@ from dealerml.words import Sentence, format_value, say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Narrower slices than this cannot hold their own label.
-LABELLED_SHARE: Final = 0.06
+# Narrower slices than this cannot hold their own figure.
+LABELLED_SHARE: Final = 0.08
 MARKERS: Final = {"red": "s", "amber": "D", "green": "o"}
 REGIONS_SHOWN: Final = 12
 STRAIGHT_LABELS: Final = 8
@@ -33,7 +33,7 @@ def plot_bands(health: Health, *, ax: "Axes | None" = None, lang: str = "en") ->
     health
         Result of ``score_health``.
     """
-    ax = ax or plt.subplots(figsize=(7.2, 2.4))[1]
+    ax = ax or plt.subplots(figsize=(7.2, 2.7))[1]
     amounts = health.facts["net_amount_365d"].clip(lower=0)
     counts = _by_band(health, pd.Series(1.0, index=health.table.index))
     money = _by_band(health, amounts)
@@ -46,6 +46,7 @@ def plot_bands(health: Health, *, ax: "Axes | None" = None, lang: str = "en") ->
     ax.grid(visible=False)
     ax.xaxis.set_major_formatter(PercentFormatter(1.0))
     ax.spines["left"].set_visible(False)
+    ax.legend(ncols=3, loc="upper left", bbox_to_anchor=(0, -0.18))
     ax.set_title(_bands_title(counts, money, lang))
     return ax
 
@@ -143,10 +144,10 @@ def _draw_shares(ax: "Axes", row: int, totals: pd.Series, *, is_money: bool, lan
     for band in BANDS:
         share = totals[band] / whole if whole > 0 else 0.0
         colour = BAND_COLOURS[band]
-        ax.barh(row, share, left=left, height=0.62, color=colour, edgecolor="white")
+        name = "" if is_money else say(f"health.band.{band}", lang)
+        ax.barh(row, share, left=left, height=0.62, color=colour, edgecolor="white", label=name)
         if share >= LABELLED_SHARE:
-            shown = format_value(totals[band], "money" if is_money else "count", lang=lang)
-            text = f"{say(f'health.band.{band}', lang)} {shown}"
+            text = format_value(totals[band], "money" if is_money else "count", lang=lang)
             centre = left + share / 2
             ax.text(centre, row, text, ha="center", va="center", color=ink_on(colour))
         left += share

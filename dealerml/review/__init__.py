@@ -1,6 +1,7 @@
 """The whole story at one date, and the files it is told in."""
 
 from dealerml.review.limits import find_breaches
+from dealerml.review.notebooks import run_notebooks
 from dealerml.review.record import describe_export, write_json
 from dealerml.review.report import render_report
 from dealerml.review.run import Review, review_dealers
@@ -16,6 +17,7 @@ __all__ = [
     "last_complete_month",
     "render_report",
     "review_dealers",
+    "run_notebooks",
     "start_analysis",
     "write_json",
     "write_review",

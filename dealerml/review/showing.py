@@ -35,9 +35,11 @@ NAMES: Final = {
 }
 # Columns whose values are names of columns.
 LABELS: Final = ("column", "feature", "metric", "measure")
-MONEY: Final = re.compile(r"(^|_)(amount|loss|gain|mean|lo80|hi80|lo95|hi95)(_|$)")
+MONEY: Final = re.compile(
+    r"(^|_)(amount|change|margin(?!_share)|(?<!log_)loss|gain|mean|lo80|hi80|lo95|hi95)(_|$)"
+)
 CHANGES: Final = ("growth", "forecast_growth", "growth_previous", "amount_change", "bias")
-SHARES: Final = re.compile(r"(_share|_risk|^share|^coverage(_\d+)?|_rate|^wape)$")
+SHARES: Final = re.compile(r"(_share(_\d+d)?|_risk|^share|^coverage(_\d+)?|_rate|^wape)$")
 COUNTS: Final = re.compile(r"(_days|_days_\d+d|dealers|rows|^n|^events|health|priority)$")
 
 

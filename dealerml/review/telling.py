@@ -15,13 +15,19 @@ from dealerml.words import column_label, say
 MOST_ROWS: Final = 15
 # What Markdown or a formula could read as its own: a dealer's name must stay a name.
 MARKS: Final = {mark: f"&#{ord(mark)};" for mark in "\\`*_[]#|$~<>"}
+NOWHERE: Final = "–"
 PAIR: Final = ("before", "after")
 BETWEEN: Final = {"en": " ", "zh": ""}
 STYLES: Final = {
     "number": "text-align:right;white-space:nowrap",
-    "text": "text-align:left",
-    "long": "text-align:left;min-width:16em",
+    "date": "text-align:left;white-space:nowrap",
+    "name": "text-align:left;min-width:10em",
+    "text": "text-align:left;min-width:4em",
+    "long": "text-align:left;min-width:18em",
 }
+HEADS: Final = {kind: style.partition(";")[0] for kind, style in STYLES.items()}
+# Names of people, places and methods: words that must not be broken into single characters.
+NAMES: Final = ("dealer_name", "method", "model", "file", "feature", "segment")
 
 
 class HasText(Protocol):
@@ -60,7 +66,7 @@ class Shown:
     cells
         Every cell as text, the columns by their labels.
     kinds
-        ``number``, ``text`` or ``long`` for each column.
+        A kind of `STYLES` for each column.
     note
         What stands below the table.
     """
@@ -86,8 +92,9 @@ class Shown:
         return "\n".join(part for part in (table, self.note) if part)
 
     def _row(self, tag: str, texts: Iterable[str]) -> str:
+        styles = HEADS if tag == "th" else STYLES
         cells = (
-            f'<{tag} style="{STYLES[kind]}">{escape(text)}</{tag}>'
+            f'<{tag} style="{styles[kind]}">{escape(text)}</{tag}>'
             for kind, text in zip(self.kinds, texts, strict=True)
         )
         return f"<tr>{''.join(cells)}</tr>"
@@ -230,11 +237,16 @@ def _safe(value: object, lang: str) -> object:
 def _texts(table: pd.DataFrame, name: str, lang: str, *, exact: bool) -> list[str]:
     """Each cell of a column, and its interval where there is one: half a figure otherwise."""
     if exact and format_of(name) == "money":
-        return [f"{value:,.2f}" for value in table[name]]
+        return ["" if pd.isna(value) else f"{value:,.2f}" for value in table[name]]
     if pd.api.types.is_bool_dtype(table[name]):
         return [say("notebook.yes" if value else "notebook.no", lang) for value in table[name]]
     base, _, when = name.rpartition("_")
-    texts = [show_cell(base if when in PAIR else name, value, lang) for value in table[name]]
+    # A group without a name is a group all the same.
+    nobody = "" if name in LONG else NOWHERE
+    texts = [
+        nobody if value == "" else show_cell(base if when in PAIR else name, value, lang)
+        for value in table[name]
+    ]
     ends = [f"{name}_{end}" for end in ("lo", "hi")]
     if not set(ends) <= set(table.columns):
         return texts
@@ -247,4 +259,8 @@ def _texts(table: pd.DataFrame, name: str, lang: str, *, exact: bool) -> list[st
 def _kind(values: pd.Series) -> str:
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         return "number"
+    if pd.api.types.is_datetime64_any_dtype(values) or values.name in ("month", "as_of"):
+        return "date"
+    if values.name in NAMES:
+        return "name"
     return "long" if values.name in LONG else "text"
