@@ -183,14 +183,18 @@ def season(snapshot: Snapshot) -> Lazy:
         paused = paused & (nw.col(name) == 0)
     for name in between:
         paused = paused & (nw.col(name) > 0)
-    return sums.with_columns(
-        seasonal_pause=nw.when(paused).then(1).otherwise(0), amount_cv_365d=_variation(months)
-    ).drop(*silent, *between, *months, "oldest")
-
-
-def _variation(months: dict[str, nw.Expr]) -> nw.Expr:
     values = [nw.col(name).cast(nw.Float64()) for name in months]
-    mean = sum(values[1:], values[0]) / len(values)
+    return (
+        sums.with_columns(mean=sum(values[1:], values[0]) / len(values))
+        .with_columns(
+            seasonal_pause=nw.when(paused).then(1).otherwise(0), amount_cv_365d=_variation(values)
+        )
+        .drop(*silent, *between, *months, "oldest", "mean")
+    )
+
+
+def _variation(values: list[nw.Expr]) -> nw.Expr:
+    mean = nw.col("mean")
     squares = [(value - mean) * (value - mean) for value in values]
     spread = (sum(squares[1:], squares[0]) / len(values)).sqrt()
     return nw.when(nw.col("oldest") >= 360).then(divide(spread, mean))
