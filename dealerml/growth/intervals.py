@@ -195,8 +195,7 @@ def _mean_size(values: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _units(errors: FloatArray, *, shared: bool) -> int:
     # Steps of one origin and row are no independent proof: they count once.
-    known = np.isfinite(errors).any(axis=2)
-    return int((known.any(axis=1) if shared else known).sum())
+    return int(np.isfinite(errors).any(axis=(1, 2) if shared else 2).sum())
 
 
 def _size(errors: FloatArray) -> float:

@@ -8,6 +8,7 @@ import pandas as pd
 from dealerml.growth.levels import NO_REGION
 from dealerml.review.dealers import dealers_in
 from dealerml.review.page import MOST_ROWS, Table, name_table
+from dealerml.review.notes import note_kinds
 from dealerml.review.run import Review
 from dealerml.words import say
 
@@ -21,7 +22,7 @@ TO_SAVE: Final = tuple(
 NOTED: Final = ("dealer_name", "status", "abc_class", "region", "owner", "net_amount_365d", "note")
 NEW: Final = ("dealer_name", "region", "owner", "tenure_days", "order_days", "net_amount_ever")
 RED: Final = tuple(
-    "dealer_name abc_class region owner net_amount_365d health coverage reasons_text".split()
+    "dealer_name abc_class region owner net_amount_365d health coverage reasons_text note".split()
 )
 AHEAD: Final = ("key", "mean", "lo80", "hi80", "forecast_growth")
 ALERTS: Final = ("dealer_name", "kind", "severity", "reason", "loss_expected", "owner", "due_date")
@@ -46,7 +47,12 @@ def list_movers(review: Review, side: str, lang: str) -> Table:
     movers = review.sales.movers
     first = movers[movers["direction"] == side].head(MOST_MOVERS)
     first = first.join(review.profile["dealer_name"], on="dealer_id")
-    return name_table(first, MOVERS, name=f"movers_{side}", lang=lang)
+    # Why it stopped may be known: a name goes with what is noted about it.
+    kinds = note_kinds(review.notes, as_of=review.as_of, lang=lang)
+    noted = first["dealer_id"].map(kinds)
+    names = first["dealer_name"].where(noted.isna(), first["dealer_name"] + " · " + noted)
+    shown = first.assign(dealer_name=names)
+    return name_table(shown, MOVERS, name=f"movers_{side}", lang=lang)
 
 
 def list_segments(review: Review, lang: str) -> Table:

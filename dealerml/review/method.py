@@ -11,7 +11,7 @@ from dealerml.exports.narration import exact
 from dealerml.review.page import MOST_ROWS, Picture, Section, Table, make_section, name_table
 from dealerml.review.plots import draw_svg
 from dealerml.review.run import Review
-from dealerml.review.wording import method_text
+from dealerml.review.wording import BETWEEN, method_text
 from dealerml.words import Sentence, format_value, has_entry, say
 
 BACKTEST: Final = ("model", "pr_auc", "roc_auc", "log_loss", "brier", "lift_10")
@@ -45,7 +45,9 @@ def _say(review: Review, lang: str) -> list[str]:
     """What the results say of themselves, without what the body has said already."""
     told = {sentence.text_in(lang) for sentence in review.scores.said}
     own = [result.text_in(lang) for result in (review.backtest, review.choice)]
-    fitted = " ".join(text for s in review.churn.said if (text := s.text_in(lang)) not in told)
+    fitted = BETWEEN[lang].join(
+        text for s in review.churn.said if (text := s.text_in(lang)) not in told
+    )
     results = (review.scores, review.losses, review.forecast, review.segments, review.health_check)
     read = [review.ingest.text_in(lang)] if review.ingest is not None else []
     said = [*read, fitted, *own, *(method_text(result, lang) for result in results)]

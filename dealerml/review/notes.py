@@ -32,16 +32,46 @@ def note_texts(
     >>> note_texts([note | {"note": "to Ningbo"}], as_of=dt.date(2025, 6, 30))["A"]
     'moved since 2025-01-13: to Ningbo'
     """
-    texts: dict[str, list[str]] = {}
+    told = {dealer: [_say(note) for note in found] for dealer, found in _in_force(notes, as_of)}
+    return _join(told, lang).rename("note")
+
+
+def note_kinds(
+    notes: Iterable[Mapping[str, Any]], *, as_of: dt.date, lang: str = "en"
+) -> pd.Series:
+    """Of which kinds are the notes about each dealer that still hold?
+
+    Examples
+    --------
+    >>> note = {"dealer_id": "A", "kind": "closed_by_us", "until_date": None}
+    >>> note_kinds([note, note | {"kind": "text"}], as_of=dt.date(2025, 6, 30))["A"]
+    'closed by us; note'
+    """
+    told = {dealer: [_kind(note) for note in found] for dealer, found in _in_force(notes, as_of)}
+    return _join(told, lang)
+
+
+def _in_force(
+    notes: Iterable[Mapping[str, Any]], as_of: dt.date
+) -> Iterable[tuple[str, list[Mapping[str, Any]]]]:
+    found: dict[str, list[Mapping[str, Any]]] = {}
     for note in notes:
         if note["until_date"] is None or note["until_date"] >= as_of:
-            texts.setdefault(note["dealer_id"], []).append(_say(note).text_in(lang))
-    joined = {dealer: BETWEEN.join(said) for dealer, said in sorted(texts.items())}
-    return pd.Series(joined, dtype="str", name="note").rename_axis("dealer_id")
+            found.setdefault(note["dealer_id"], []).append(note)
+    return sorted(found.items())
+
+
+def _join(told: Mapping[str, Iterable[Sentence]], lang: str) -> pd.Series:
+    texts = {d: BETWEEN.join(said.text_in(lang) for said in found) for d, found in told.items()}
+    return pd.Series(texts, dtype="str").rename_axis("dealer_id")
+
+
+def _kind(note: Mapping[str, Any]) -> Sentence:
+    return Sentence(f"review.note_kind.{note['kind']}")
 
 
 def _say(note: Mapping[str, Any]) -> Sentence:
-    facts = {"kind": Sentence(f"review.note_kind.{note['kind']}"), "since": note["from_date"]}
+    facts = {"kind": _kind(note), "since": note["from_date"]}
     if note["until_date"] is not None:
         facts["until"] = note["until_date"]
     if note["note"]:

@@ -1,45 +1,51 @@
-"""The workbook people live in: the tables of the review with filters, widths and formats."""
+"""The workbook people live in: the tables of the review, in the reader's language."""
 
 import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pandas as pd
 
-from dealerml.exports import safe_cell
 from dealerml.review.dealers import dealers_in
 from dealerml.review.gaps import RESULTS
 from dealerml.review.run import Review
-from dealerml.review.showing import format_of
-from dealerml.words import column_label, say
-
-if TYPE_CHECKING:
-    from openpyxl.workbook import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
+from dealerml.review.sheet import fill_sheet
+from dealerml.review.showing import NAMES, show_code
+from dealerml.review.tiles import list_tiles
+from dealerml.review.verdict import say_notices, say_verdict
+from dealerml.review.wording import join_sentences
+from dealerml.words import say
 
 STAMP: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - no clock: equal reviews have equal bytes
-WIDEST: Final = 60
-NUMBER_FORMATS: Final = {
-    "money": "#,##0",
-    "percent": "0.0%",
-    "change": "+0.0%;-0.0%;0.0%",
-    "count": "#,##0",
-    "number": "#,##0.00",
-}
+CODED: Final = (*NAMES, "tier", "tier_current", "segment")
+NOT_TOTAL: Final = "dealer"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table, the widths of columns that run over several lines, and the colours of texts."""
+
+    table: pd.DataFrame
+    wrap: dict[str, float] = field(default_factory=dict)
+    fills: dict[str, str] = field(default_factory=dict)
 
 
 def write_workbook(review: Review, path: Path, *, lang: str = "en") -> None:
-    """Write overview, dealers, alerts, forecast, set-aside rows and definitions as one workbook."""
+    """Write overview, dealers, alerts, forecast, where rows went and definitions as one workbook.
+
+    Headers and codes read in the language of the review; what has no value is empty.
+    """
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.active)
-    for name, table in _sheets(review, lang).items():
-        _add_sheet(book, say(f"review.sheet.{name}", lang), table, lang)
+    for name, sheet in _sheets(review, lang).items():
+        tab = book.create_sheet(say(f"review.sheet.{name}", lang)[:31])
+        fill_sheet(tab, sheet.table, lang=lang, fills=sheet.fills, wrap=sheet.wrap)
     buffer = io.BytesIO()
     book.save(buffer)
     path.write_bytes(without_clock(buffer.getvalue()))
@@ -60,27 +66,69 @@ def without_clock(workbook: bytes) -> bytes:
     return out.getvalue()
 
 
-def _sheets(review: Review, lang: str) -> dict[str, pd.DataFrame]:
+def _sheets(review: Review, lang: str) -> dict[str, Sheet]:
+    colours = _band_colours(lang)
+    ahead = review.forecast.table[review.forecast.table["level"] != NOT_TOTAL]
     sheets = {
-        "overview": _overview(review, lang),
-        "dealers": dealers_in(review, lang),
-        "alerts": review.alerts.table_in(lang),
-        "forecast": review.forecast.table[review.forecast.table["level"] != "dealer"],
+        "overview": Sheet(_overview(review, lang), {"finding": 100.0}),
+        "dealers": Sheet(_named(dealers_in(review, lang), lang), fills=colours),
+        "alerts": Sheet(_alerts(review, lang), {"reason": 60.0}),
+        "forecast": Sheet(_named(_forecast(ahead, lang), lang)),
     }
     if review.ingest is not None:
-        sheets["set_aside"] = review.ingest.table
-    sheets["definitions"] = _definitions(review)
+        sheets["set_aside"] = Sheet(_named(review.ingest.table, lang))
+    sheets["definitions"] = Sheet(_definitions(review))
     return sheets
 
 
 def _overview(review: Review, lang: str) -> pd.DataFrame:
-    said = [(say("review.sheet.notes", lang), s.text_in(lang)) for s in review.said]
-    found = [
-        (say(f"review.result.{name}", lang), getattr(review, name).text_in(lang))
-        for name in RESULTS
+    """The first page: verdict, what to keep in mind, the figures, then every finding."""
+    rows = [
+        (say("review.as_of", lang), str(review.as_of)),
+        (say("review.sheet.verdict", lang), join_sentences(say_verdict(review), lang)),
+        *((say("review.sheet.notes", lang), s.text_in(lang)) for s in say_notices(review)),
+        *((t.label, f"{t.value} ({t.note})" if t.note else t.value) for t in _tiles(review, lang)),
     ]
-    head = [(say("review.as_of", lang), review.as_of.isoformat())]
-    return pd.DataFrame([*head, *said, *found], columns=["topic", "finding"])
+    for name in RESULTS:
+        text = getattr(review, name).text_in(lang)
+        rows += [(say(f"review.result.{name}", lang), text)] if text else []
+    return pd.DataFrame(rows, columns=["topic", "finding"])
+
+
+def _tiles(review: Review, lang: str) -> Any:
+    return list_tiles(review, lang).tiles
+
+
+def _alerts(review: Review, lang: str) -> pd.DataFrame:
+    table = review.alerts.table_in(lang)
+    status = [say(f"health.status.{code}", lang) for code in table["status"]]
+    return _named(table, lang).assign(status=pd.Series(status, index=table.index, dtype="str"))
+
+
+def _forecast(ahead: pd.DataFrame, lang: str) -> pd.DataFrame:
+    names = {"": say("common.not_known", lang)}
+    is_total = ahead["level"] == "total"
+    key = ahead["key"].replace(names).mask(is_total, say("growth.level.total", lang))
+    return ahead.assign(key=key)
+
+
+def _named(table: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Codes by their names; the files beside the workbook keep the codes."""
+    return table.assign(
+        **{name: _names(table[name], lang) for name in CODED if name in table.columns}
+    )
+
+
+def _names(codes: pd.Series, lang: str) -> pd.Series:
+    known = {code: show_code(str(codes.name), code, lang) for code in codes.dropna().unique()}
+    return codes.map(known).astype("str")
+
+
+def _band_colours(lang: str) -> dict[str, str]:
+    from dealerml.theme import BAND_COLOURS
+
+    known = {band: colour.lstrip("#") for band, colour in BAND_COLOURS.items() if band != "unknown"}
+    return {show_code("band", band, lang): colour for band, colour in known.items()}
 
 
 def _definitions(review: Review) -> pd.DataFrame:
@@ -101,51 +149,3 @@ def _leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
     else:
         return [(path, value)]
     return [leaf for name, item in items for leaf in _leaves(item, f"{path}.{name}".strip("."))]
-
-
-def _add_sheet(book: "Workbook", title: str, table: pd.DataFrame, lang: str) -> None:
-    sheet = book.create_sheet(title[:31])
-    for place, name in enumerate(table.columns, start=1):
-        _put(sheet, (1, place), column_label(str(name), lang))
-    for row, values in enumerate(table.itertuples(index=False, name=None), start=2):
-        for place, value in enumerate(values, start=1):
-            if not pd.isna(value):
-                cell = _put(sheet, (row, place), value)
-                if not isinstance(value, str):
-                    cell.number_format = NUMBER_FORMATS[format_of(str(table.columns[place - 1]))]
-    _dress(sheet, table)
-
-
-def _put(sheet: "Worksheet", place: tuple[int, int], value: object) -> Any:
-    """Write one cell; text stays text, whatever it begins with."""
-    cell: Any = sheet.cell(*place)
-    if not isinstance(value, str | bool | int | float):
-        value = value.item() if hasattr(value, "item") else str(value)[:10]
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
-        cell.number_format = "@"
-        cell.quotePrefix = safe_cell(value) != value
-    return cell
-
-
-def _dress(sheet: "Worksheet", table: pd.DataFrame) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    for cell in sheet[1]:
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "C2" if "dealer_id" in table.columns else "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    for place, width in enumerate(_widths(table), start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-
-
-def _widths(table: pd.DataFrame) -> Sequence[float]:
-    """Wide enough for most cells; a Chinese character takes two places."""
-    widths = []
-    for name in table.columns:
-        texts = table[name].dropna().astype("str").head(200)
-        longest = max((sum(1 + (ord(c) > 0x2E80) for c in text) for text in texts), default=8)
-        widths.append(float(min(WIDEST, max(11, longest + 2))))
-    return widths
