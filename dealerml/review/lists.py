@@ -7,8 +7,8 @@ import pandas as pd
 
 from dealerml.growth.levels import NO_REGION
 from dealerml.review.dealers import dealers_in
-from dealerml.review.page import MOST_ROWS, Table, name_table
 from dealerml.review.notes import note_kinds
+from dealerml.review.page import MOST_ROWS, Table, name_table
 from dealerml.review.run import Review
 from dealerml.words import say
 
