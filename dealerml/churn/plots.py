@@ -15,6 +15,8 @@ from dealerml.words import Sentence, say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+FEWEST_BARS = 4  # room for so many bars, however few there are
+
 
 def plot_reliability(
     backtest: Backtest, model: str, *, ax: "Axes | None" = None, lang: str = "en"
@@ -67,6 +69,8 @@ def plot_drivers(model: ChurnModel, *, ax: "Axes | None" = None, lang: str = "en
         return _nothing(ax, lang)
     names = [say(f"churn.family.{family}", lang) for family in table.index]
     ax.barh(names, table["effect"])
+    # A single bar would fill the picture.
+    ax.set_ylim(-0.8, max(len(names), FEWEST_BARS) - 0.2)
     ax.set_title(say("churn.plot.drivers", lang, family=names[-1]))
     ax.set_xlabel(say("churn.plot.effect", lang))
     return ax

@@ -12,8 +12,6 @@ from dealerml.review.start import Exports, start_analysis
 
 PARAMETERS: Final = "parameters"
 KERNEL: Final = "python3"
-# What may stay of a cell's metadata: times and paths of the run may not.
-KEPT: Final = ("tags", "jupyter")
 SHIPPED: Final = Path(dealerml.__file__).parents[1] / "notebooks"
 
 
@@ -165,19 +163,15 @@ def clean_notebook(notebook: Any) -> Any:
     )
     for number, cell in enumerate(notebook.cells):
         cell.id = f"c{number:02d}"
-        cell.metadata = type(cell.metadata)(
-            {name: cell.metadata[name] for name in KEPT if name in cell.metadata}
-        )
-        # papermill puts its own switches among those of JupyterLab.
-        shown = {"source_hidden": True} if _is_hidden(cell) else None
-        cell.metadata.pop("jupyter", None)
-        if shown:
-            cell.metadata["jupyter"] = shown
+        cell.metadata = type(cell.metadata)(_kept(cell.metadata))
     return notebook
 
 
-def _is_hidden(cell: Any) -> bool:
-    return bool(cell.metadata.get("jupyter", {}).get("source_hidden"))
+def _kept(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What may stay of a cell's metadata: tags, and whether its code is folded away."""
+    kept: dict[str, Any] = {"tags": metadata["tags"]} if metadata.get("tags") else {}
+    hidden = metadata.get("jupyter", {}).get("source_hidden")
+    return kept | ({"jupyter": {"source_hidden": True}} if hidden else {})
 
 
 def _parameters(

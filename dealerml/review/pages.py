@@ -26,6 +26,7 @@ def render_page(notebook: Path, *, lang: str = "en") -> str:
 
     content = read_notebook(notebook)
     _describe_pictures(content)
+    _put_first(content, lang)
     exporter = HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="notebooks",
         extra_template_basedirs=[str(TEMPLATES)],
@@ -72,11 +73,8 @@ def read_notebook(path: Path) -> Any:
 
 def title_of(notebook: Any, lang: str = "en") -> str:
     """Which question does a notebook answer? Its first cell has it in both languages."""
-    lines = [line for line in notebook.cells[0].source.splitlines() if line.strip()]
-    english = lines[0].lstrip("# ")
-    if lang == "en" or len(lines) < 2:
-        return str(english)
-    return f"{english.split(' · ')[0]} · {lines[1]}"
+    number, english, chinese = _questions(notebook)
+    return f"{number} · {chinese if lang == 'zh' else english}"
 
 
 def answer_of(notebook: Any) -> str:
@@ -84,6 +82,19 @@ def answer_of(notebook: Any) -> str:
     told = (cell for cell in notebook.cells if ANSWER in cell.source and cell.get("outputs"))
     text = next((str(cell.outputs[0].data["text/plain"]) for cell in told), "")
     return HEADING.sub("", text).strip()
+
+
+def _questions(notebook: Any) -> tuple[str, str, str]:
+    lines = [line for line in str(notebook.cells[0].source).splitlines() if line.strip()]
+    number, _, english = lines[0].lstrip("# ").partition(" · ")
+    return number, english, lines[1] if len(lines) > 1 else english
+
+
+def _put_first(notebook: Any, lang: str) -> None:
+    """Let the question in the reader's language be the title and the other stand below it."""
+    number, english, chinese = _questions(notebook)
+    first, second = (chinese, english) if lang == "zh" else (english, chinese)
+    notebook.cells[0].source = f"# {number} · {first}\n\n{second}"
 
 
 def _describe_pictures(notebook: Any) -> None:

@@ -19,13 +19,13 @@ NOWHERE: Final = "–"
 PAIR: Final = ("before", "after")
 BETWEEN: Final = {"en": " ", "zh": ""}
 STYLES: Final = {
-    "number": "text-align:right;white-space:nowrap",
+    "number": "text-align:right;min-width:4.5em;white-space:nowrap",
     "date": "text-align:left;white-space:nowrap",
     "name": "text-align:left;min-width:10em",
     "text": "text-align:left;min-width:4em",
     "long": "text-align:left;min-width:18em",
 }
-HEADS: Final = {kind: style.partition(";")[0] for kind, style in STYLES.items()}
+HEADS: Final = {kind: style.replace(";white-space:nowrap", "") for kind, style in STYLES.items()}
 # Names of people, places and methods: words that must not be broken into single characters.
 NAMES: Final = ("dealer_name", "method", "model", "file", "feature", "segment")
 
