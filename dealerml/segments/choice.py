@@ -2,10 +2,14 @@
 
 import warnings
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 STARTS = 10  # random starts of a fit
 RESAMPLE_STARTS = 3  # fewer: a start that misses counts against the number, as it should
@@ -111,15 +115,22 @@ def fit_centres(
     """
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
 
     model = KMeans(n_clusters=k, n_init=starts, random_state=random_state)
     # Sums over several threads differ in the last bit, and ties then fall differently.
-    with threadpool_limits(1), warnings.catch_warnings():
+    with _thread_pools().limit(limits=1), warnings.catch_warnings():
         # A resample may hold fewer different dealers than segments: agreement tells the rest.
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(points)
     return np.asarray(model.cluster_centers_)
+
+
+@cache
+def _thread_pools() -> "ThreadpoolController":
+    """The thread pools of what is loaded: looking for them takes as long as a fit does."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def nearest(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
