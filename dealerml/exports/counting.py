@@ -95,11 +95,12 @@ def count_repeats(workspace: Workspace) -> int:
     line = f"hash({', '.join(quote_name(row[0]) for row in described)})"
     rows = workspace.rows("SELECT count(*) FROM order_lines")[0][0]
     parts = 1 + int(rows) // MOST_SORTED
-    return sum(_count_alike(workspace, line, f"{line} % {parts} = {n}") for n in range(parts))
+    chosen = [f"WHERE {line} % {parts} = {n}" for n in range(parts)] if parts > 1 else [""]
+    return sum(_count_alike(workspace, line, where) for where in chosen)
 
 
-def _count_alike(workspace: Workspace, line: str, chosen: str) -> int:
-    query = f"SELECT {line} AS line FROM order_lines WHERE {chosen}"
+def _count_alike(workspace: Workspace, line: str, where: str) -> int:
+    query = f"SELECT {line} AS line FROM order_lines {where}"
     hashes = workspace.connection.execute(query).fetchnumpy()["line"]
     hashes.sort()
     return int((hashes[1:] == hashes[:-1]).sum())
