@@ -24,10 +24,12 @@ def order_days(snapshot: Snapshot) -> Lazy:
     Without late postings the gaps are the same seen from every date, so they are computed once.
     A line posted late can fall between two order days, so then each date has gaps of its own.
     """
+    has_orders = nw.col("orders") > 0
     if snapshot.late_lines:
-        frame = _with_gaps(snapshot.days.filter(nw.col("orders") > 0), KEYS)
+        ordered = snapshot.days.filter(has_orders).select(*KEYS, "day", "days_ago")
+        frame = _with_gaps(ordered, KEYS)
     else:
-        ordered = snapshot.base_days.filter(nw.col("orders") > 0)
+        ordered = snapshot.base_days.filter(has_orders).select("dealer_id", "day", "known_day")
         kept = snapshot.keep("order_days", lambda: _with_gaps(ordered, ("dealer_id",)))
         frame = snapshot.cut(kept)
     next_day = nw.col("next_day")
