@@ -1,9 +1,11 @@
 """The shell: parses, calls, prints. Exit status 0; 2 bad input; 3 data beyond a policy limit."""
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,9 +20,18 @@ if TYPE_CHECKING:
     from dealerml.policy import Policy
 
 BAD_INPUT, BEYOND_LIMITS = 2, 3
+# Columns of text where no terminal tells how wide it is.
+PAGE_WIDTH = 120
+
+
+class Language(StrEnum):
+    """The languages of the catalogue, as the shell offers them."""
+
+    en = "en"
+    zh = "zh"
+
 
 app = typer.Typer(
-    help="Who are our dealers, who is about to stop ordering, and what should whom do about it?",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
@@ -43,8 +54,17 @@ ActiveDays = Annotated[
     int | None, typer.Option(min=1, help="Days without an order after which a dealer has lapsed.")
 ]
 Period = Annotated[str | None, typer.Option(help="Period reported on: month, quarter or year.")]
-Lang = Annotated[str, typer.Option(help="Language of the report: en or zh.")]
+Lang = Annotated[Language, typer.Option(help="Language of what is written and said.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+
+
+@app.callback()
+def start() -> None:
+    """Who are our dealers, who is about to stop ordering, and what should whom do about it?"""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A console that lacks a sign shows a question mark instead of ending the command.
+            stream.reconfigure(errors="replace")
 
 
 @app.command(epilog="Example: `dealerml review data/raw --as-of 2025-06-30 --out reports/q2`")
@@ -56,26 +76,29 @@ def review(
     active_days: ActiveDays = None,
     period: Period = None,
     policy: PolicyDir = None,
-    lang: Lang = "en",
+    lang: Lang = Language.en,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the review; reports/<as-of date> if not given.")
     ] = None,
     json_: Json = False,
 ) -> None:
     """Review all dealers at one date: report, workbook, tables and alerts in one folder."""
-    with _plain_errors(), _progress() as tell:
+    with _plain_errors(), _progress(lang) as tell:
         from dealerml.review import review_dealers, write_review
-        from dealerml.words import say
 
         settings = _policy(policy, {"active_days": active_days, "period": period})
-        say("review.contents", lang)  # an unknown language fails before the work, not after it
         tables = _read(exports, source, tell)
         found = review_dealers(tables, as_of=as_of, horizon=horizon, policy=settings, tell=tell)
-        folder = write_review(
-            found, out or Path("reports") / str(found.as_of), lang=lang, tell=tell
-        )
+        asked = out or Path("reports") / str(found.as_of)
+        folder = write_review(found, asked, lang=lang, tell=tell)
     broken = _breaches(tables.ingest, settings, lang)
-    _print_review(found, folder, broken, lang=lang, as_json=json_)
+    if json_:
+        record = json.loads((folder / "review.json").read_text(encoding="utf-8"))
+        _print_json({"folder": str(folder), "beyond_limits": broken, "review": record})
+    else:
+        from dealerml.review import summarise_review
+
+        _print(*summarise_review(found, lang), _where(folder, asked, lang))
     raise typer.Exit(BEYOND_LIMITS if broken else 0)
 
 
@@ -84,11 +107,11 @@ def check(
     exports: Exports,
     source: Source = None,
     policy: PolicyDir = None,
-    lang: Lang = "en",
+    lang: Lang = Language.en,
     json_: Json = False,
 ) -> None:
     """Read an export and say where every row and every cent went."""
-    with _plain_errors(), _progress() as tell:
+    with _plain_errors(), _progress(lang) as tell:
         from dealerml.features import usual_gap
         from dealerml.review import describe_export
         from dealerml.words import say
@@ -100,7 +123,7 @@ def check(
     if json_:
         _print_json({"export": describe_export(tables.ingest), "beyond_limits": broken})
     else:
-        _print(tables.ingest.text_in(lang), _frame(tables.ingest.table, lang), *broken)
+        _print(tables.ingest.text_in(lang), "", _outcomes(tables.ingest, lang), *broken)
         if n:
             _print(say("review.usual_gap", lang, gap=gap, n=n, **_clocks(settings)))
     raise typer.Exit(BEYOND_LIMITS if broken else 0)
@@ -126,7 +149,7 @@ def simulate(
 
 
 @app.command(epilog="Example: `dealerml sources`")
-def sources(lang: Lang = "en", json_: Json = False) -> None:
+def sources(lang: Lang = Language.en, json_: Json = False) -> None:
     """List the kinds of exports that are recognised."""
     with _plain_errors():
         from dealerml.exports import list_sources
@@ -161,13 +184,13 @@ def notebooks(
     horizon: Horizon = None,
     active_days: ActiveDays = None,
     policy: PolicyDir = None,
-    lang: Lang = "en",
+    lang: Lang = Language.en,
     out: Annotated[Path, typer.Option(help="Folder for notebooks and pages.")] = Path(
         "reports/notebooks"
     ),
 ) -> None:
     """Run copies of the notebooks on an export and render each as a page."""
-    with _plain_errors(), _progress() as tell:
+    with _plain_errors(), _progress(lang) as tell:
         from dealerml.review import run_notebooks
 
         tell("notebooks")
@@ -207,23 +230,31 @@ def _read(exports: list[Path], source: str | None, tell: Callable[[str], None]) 
     return read_export(exports, source=source)
 
 
-def _print_review(found: Any, folder: Path, broken: list[str], *, lang: str, as_json: bool) -> None:
+def _where(folder: Path, asked: Path, lang: str) -> str:
+    """Where to look, and why it is not where it was asked for."""
     from dealerml.words import say
 
-    if as_json:
-        record = json.loads((folder / "review.json").read_text(encoding="utf-8"))
-        _print_json({"folder": str(folder), "beyond_limits": broken, "review": record})
-        return
-    notices = [sentence.text_in(lang) for sentence in found.said]
-    written = say("review.written", lang, path=str(folder / "review.html"))
-    results = (found.sales, found.scores, found.losses, found.health, found.alerts)
-    _print(*notices, *(result.text_in(lang) for result in results), *broken, written)
+    key = "review.written" if folder == asked else "review.written_beside"
+    return say(key, lang, path=str(folder / "review.html"), asked=str(asked))
 
 
-def _frame(table: Any, lang: str) -> str:
-    from dealerml.words import column_label
+def _outcomes(ingest: "Ingest", lang: str) -> str:
+    """The outcomes of all rows as lines under each other; Chinese takes two places a character."""
+    from rich.table import Table
 
-    return str(table.rename(columns=lambda name: column_label(name, lang)).to_string(index=False))
+    from dealerml.review import name_outcomes
+
+    table = name_outcomes(ingest, lang)
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for head in table.heads:
+        is_number = head.kind == "number"
+        shown.add_column(head.text, justify="right" if is_number else "left", no_wrap=True)
+    for row in table.rows:
+        shown.add_row(*(escape(cell.text) for cell in row))
+    page = Console(width=None if sys.stdout.isatty() else PAGE_WIDTH, highlight=False)
+    with page.capture() as written:
+        page.print(shown)
+    return "".join(f"{line.rstrip()}\n" for line in written.get().splitlines())
 
 
 def _print(*paragraphs: str) -> None:
@@ -242,13 +273,13 @@ def _plain_errors() -> Iterator[None]:
     """Say what the user can mend in one message, without a traceback."""
     try:
         yield
-    except (DealermlError, FileNotFoundError, PermissionError) as error:
+    except (DealermlError, OSError) as error:
         err.print(f"[bold red]{type(error).__name__}[/]: {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(BAD_INPUT) from None
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+def _progress(lang: str) -> Iterator[Callable[[str], None]]:
     """Show the step at work on a terminal; stay silent in a pipe."""
     if not sys.stderr.isatty():
         yield lambda step: None
@@ -256,7 +287,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
     from dealerml.words import say
 
     with err.status("…") as status:
-        yield lambda step: status.update(say(f"review.step.{step}"))
+        yield lambda step: status.update(say(f"review.step.{step}", lang))
 
 
 if __name__ == "__main__":

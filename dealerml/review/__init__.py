@@ -1,11 +1,13 @@
 """The whole story at one date, and the files it is told in."""
 
+from dealerml.review.ledger import name_outcomes
 from dealerml.review.limits import find_breaches
 from dealerml.review.notebooks import run_notebooks
 from dealerml.review.record import describe_export, write_json
 from dealerml.review.report import render_report
 from dealerml.review.run import Review, review_dealers
 from dealerml.review.start import Start, gather_panel, last_complete_month, start_analysis
+from dealerml.review.verdict import summarise_review
 from dealerml.review.write import write_review
 
 __all__ = [
@@ -15,10 +17,12 @@ __all__ = [
     "find_breaches",
     "gather_panel",
     "last_complete_month",
+    "name_outcomes",
     "render_report",
     "review_dealers",
     "run_notebooks",
     "start_analysis",
+    "summarise_review",
     "write_json",
     "write_review",
 ]

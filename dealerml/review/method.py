@@ -1,13 +1,12 @@
 """The foot of the report: how it was made, and how far it can be trusted."""
 
-from decimal import Decimal
 from typing import Final
 
 import pandas as pd
 
 from dealerml.churn.models import model_name
 from dealerml.exports import Ingest
-from dealerml.exports.narration import exact
+from dealerml.review.ledger import sum_outcomes
 from dealerml.review.page import MOST_ROWS, Picture, Section, Table, make_section, name_table
 from dealerml.review.plots import draw_svg
 from dealerml.review.run import Review
@@ -55,17 +54,7 @@ def _say(review: Review, lang: str) -> list[str]:
 
 
 def _rows_went(ingest: Ingest, lang: str) -> Table:
-    """Every row and cent by rule, over all files; each file alone is in review.json."""
-    sums: dict[tuple[str, str, str, str], list[int | Decimal]] = {}
-    for file in ingest.files:
-        for count in file.counts:
-            outcome = "set_aside" if count.set_aside else "kept"
-            total = sums.setdefault((file.table, outcome, count.rule, count.line_kind), [0, 0])
-            total[0] += count.rows
-            total[1] += count.amount
-    rows = [(*key, n, exact(Decimal(a)) if a else "") for key, (n, a) in sorted(sums.items())]
-    table = pd.DataFrame(rows, columns=list(ROWS_WENT))
-    return name_table(table, ROWS_WENT, name="ingest", lang=lang)
+    return name_table(sum_outcomes(ingest), ROWS_WENT, name="ingest", lang=lang)
 
 
 def _definitions(review: Review, lang: str) -> Table:

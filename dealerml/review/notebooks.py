@@ -140,7 +140,7 @@ def execute_notebook(path: Path, target: Path, parameters: Mapping[str, Any]) ->
             parameters=dict(parameters),
             kernel_name=KERNEL,
             progress_bar=False,
-            extra_arguments=["--log-level=ERROR"],
+            extra_arguments=["--log-level=CRITICAL"],
             cwd=target.parent,
         )
     except papermill.PapermillExecutionError as error:

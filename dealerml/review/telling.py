@@ -146,8 +146,8 @@ def show(
     table
         Any result's table; its index counts as columns where it has a name.
     columns
-        Which to show, in this order; absent ones are left out; all where None. A figure with
-        columns ``_lo`` and ``_hi`` beside it is shown with that interval.
+        Which to show, in this order; all where None. Absent ones and those without a single value
+        are left out. A figure with columns ``_lo`` and ``_hi`` beside it is shown with that interval.
     rows
         The first so many rows; the rest is counted below.
     exact
@@ -163,7 +163,8 @@ def show(
     """
     named = [name for name in table.index.names if name is not None]
     flat = table.reset_index(level=named) if named else table
-    wanted = [name for name in (flat.columns if columns is None else columns) if name in flat]
+    asked = list(flat.columns if columns is None else columns)
+    wanted = [name for name in asked if name in flat and (flat.empty or flat[name].notna().any())]
     first = flat.head(rows)
     cells = pd.DataFrame(
         dict(enumerate(_texts(first, name, lang, exact=exact) for name in wanted)), dtype="str"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from dealerml.review.limits import find_breaches
-from dealerml.review.wording import first_words
+from dealerml.review.wording import first_words, join_sentences
 from dealerml.words import Sentence
 
 if TYPE_CHECKING:
@@ -34,6 +34,14 @@ def say_notices(review: "Review") -> tuple[Sentence, ...]:
     """
     breaches = find_breaches(review.ingest, review.policy) if review.ingest else ()
     return (*_made_up(review), *_short_history(review), *review.said, *_regions(review), *breaches)
+
+
+def summarise_review(review: "Review", lang: str = "en") -> list[str]:
+    """What does a review come to, in a few lines for a terminal?"""
+    notices = [f"! {sentence.text_in(lang)}" for sentence in say_notices(review)]
+    title = Sentence("review.title", {"as_of": review.as_of}).text_in(lang)
+    alerts = join_sentences(review.alerts.said[:1], lang)
+    return [title, join_sentences(say_verdict(review), lang), alerts, *notices]
 
 
 def _at_stake(review: "Review") -> Iterator[Sentence]:

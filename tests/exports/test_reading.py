@@ -40,7 +40,7 @@ def test_the_ingest_adds_up_by_hand(write, lines):
     assert (ingest.rows, ingest.amount) == (3, Decimal("140.25"))
     assert (ingest.first_date, ingest.last_date) == (dt.date(2025, 1, 31), dt.date(2025, 3, 31))
     assert ingest.set_aside_share == 0.0
-    assert "hold 3 rows that add up to 140.25" in ingest.text
+    assert "are 3 rows that add up to 140.25" in ingest.text
     assert "共 3 行，合计 140.25" in ingest.text_in("zh")
 
 
