@@ -139,6 +139,7 @@ def execute_notebook(path: Path, target: Path, parameters: Mapping[str, Any]) ->
             target,
             parameters=dict(parameters),
             kernel_name=KERNEL,
+            language="python",
             progress_bar=False,
             extra_arguments=["--log-level=CRITICAL"],
             cwd=target.parent,

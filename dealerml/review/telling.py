@@ -147,7 +147,7 @@ def show(
         Any result's table; its index counts as columns where it has a name.
     columns
         Which to show, in this order; all where None. Absent ones and those without a single value
-        are left out. A figure with columns ``_lo`` and ``_hi`` beside it is shown with that interval.
+        are left out. A figure with columns ``_lo`` and ``_hi`` beside it is shown with that range.
     rows
         The first so many rows; the rest is counted below.
     exact

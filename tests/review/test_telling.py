@@ -1,6 +1,6 @@
 import pandas as pd
 
-from dealerml.review.telling import escape_marks, label, show, tell
+from dealerml.review.telling import escape_marks, label, show, show_row, tell
 from dealerml.words import Sentence, Spoken
 
 DEALERS = pd.DataFrame(
@@ -40,6 +40,17 @@ def test_cells_read_like_the_report():
     assert shown.cells.to_numpy().tolist() == [["d1", "25.0%", "120 万"], ["d2", "", "950"]]
     assert shown.kinds == ("text", "number", "number")
     assert shown.cells.columns[0] == "经销商编号"
+
+
+def test_money_can_be_shown_to_the_cent_and_empty_columns_are_left_out():
+    table = DEALERS.assign(owner=None)
+    shown = show(table, ["net_amount_365d", "owner"], exact=True)
+    assert shown.cells.to_numpy().tolist() == [["1,200,000.00"], ["950.00"]]
+
+
+def test_a_row_is_shown_by_its_labels():
+    shown = show_row(DEALERS.iloc[0], "zh").cells
+    assert shown.iloc[1].tolist() == ["停单可能", "25.0%", "churn_risk"]
 
 
 def test_a_figure_is_shown_with_its_interval():
