@@ -48,10 +48,12 @@ def list_movers(review: Review, side: str, lang: str) -> Table:
     first = movers[movers["direction"] == side].head(MOST_MOVERS)
     first = first.join(review.profile["dealer_name"], on="dealer_id")
     # Why it stopped may be known: a name goes with what is noted about it.
-    kinds = note_kinds(review.notes, as_of=review.as_of, lang=lang)
-    noted = first["dealer_id"].map(kinds)
-    names = first["dealer_name"].where(noted.isna(), first["dealer_name"] + " · " + noted)
-    shown = first.assign(dealer_name=names)
+    kinds = note_kinds(review.notes, as_of=review.as_of, lang=lang).to_dict()
+    names = [
+        f"{name} · {kinds[dealer]}" if dealer in kinds else name
+        for dealer, name in zip(first["dealer_id"], first["dealer_name"], strict=True)
+    ]
+    shown = first.assign(dealer_name=pd.Series(names, index=first.index, dtype="str"))
     return name_table(shown, MOVERS, name=f"movers_{side}", lang=lang)
 
 

@@ -32,11 +32,10 @@ def method_section(review: Review, lang: str) -> Section:
     # A single family would be one bar: the text names it.
     if (review.churn.table["effect"] > 0).sum() > 1:
         pictures.append(Picture(draw_svg(plot_drivers, review.churn, lang=lang)))
-    definitions = _definitions(review, lang)
-    tables = [[definitions], [_backtest(review, lang)], [_trial(review, lang)]]
+    tables = [[_backtest(review, lang)], [_trial(review, lang)], [_definitions(review, lang)]]
     if review.ingest is not None:
-        tables[0] = [_rows_went(review.ingest, lang), definitions]
-        tables.append([_hashes(review.ingest, lang)])
+        tables.insert(0, [_rows_went(review.ingest, lang)])
+        tables[-1].append(_hashes(review.ingest, lang))
     return make_section("made", _say(review, lang), lang=lang, pictures=pictures, tables=tables)
 
 

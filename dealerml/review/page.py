@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 15
 LONG: Final = ("reasons_text", "reason", "note", "evidence", "example", "finding", "steps")
-NAMES: Final = ("dealer_name", "category", "rule", "model", "method", "definition")
+NAMES: Final = ("dealer_name", "category", "model", "method", "definition")
 CODES: Final = ("sha256", "file")
 # Texts that stand to the right as numbers do: amounts to the cent, values with their interval.
 FIGURES: Final = ("exact_amount", "pr_auc", "roc_auc", "log_loss", "brier", "lift_10")

@@ -19,13 +19,13 @@ from dealerml.review.lists import (
 )
 from dealerml.review.method import method_section
 from dealerml.review.page import Picture, Section, Steps, make_section
-from dealerml.review.plots import Plot, draw_svg
+from dealerml.review.plots import HEIGHT, Plot, draw_svg
 from dealerml.review.run import Review
 from dealerml.review.wording import body_text, first_words, join_sentences
 from dealerml.words import Sentence
 
 # Inches of a picture: a frame for title and axis, and each row of bars.
-FRAME, ROW = 1.0, 0.3
+FRAME, ROW, BANDS = 1.0, 0.3, 1.8
 
 
 def sales_section(review: Review, lang: str) -> Section:
@@ -33,9 +33,9 @@ def sales_section(review: Review, lang: str) -> Section:
     from dealerml.growth.plots import plot_bridge, plot_regions
 
     sales = review.sales
-    pictures = [Picture(draw_svg(plot_bridge, sales, lang=lang))] if len(sales.bridge) else []
-    if len(sales.table) > 1:
-        pictures.append(Picture(draw_svg(plot_regions, sales, lang=lang)))
+    drawn = [plot_bridge] if len(sales.bridge) else []
+    drawn += [plot_regions] if len(sales.table) > 1 else []
+    pictures = [_picture(plot, sales, lang, wide=len(drawn) == 1) for plot in drawn]
     tables = [
         [
             list_groups(sales.table, by="region", lang=lang),
@@ -58,7 +58,7 @@ def dealers_section(review: Review, lang: str) -> Section:
         (plot_lifecycle, review.lifecycle, bool(~stages.isin(["new", "never"]).all())),
         (plot_rfm_grid, review.rfm, known["rfm_group"]),
     ]
-    pictures = [Picture(draw_svg(plot, of, lang=lang)) for plot, of, tells in drawn if tells]
+    pictures = [_picture(plot, of, lang) for plot, of, tells in drawn if tells]
     results = (review.classes, review.tiers, review.segments, review.lifecycle, review.rfm)
     tables = [[list_segments(review, lang)], [list_new(review, lang)]]
     paragraphs = [body_text(result, lang) for result in results]
@@ -77,16 +77,11 @@ def forecast_section(review: Review, lang: str) -> Section:
     from dealerml.growth.plots import plot_forecast
 
     forecast = review.forecast
-    drawn = len(forecast.table) > 0
-    pictures = [Picture(draw_svg(plot_forecast, forecast, lang=lang, wide=True), wide=True)]
+    known = len(forecast.table) > 0
+    pictures = [_picture(plot_forecast, forecast, lang, wide=True)] if known else []
     tables = [[list_regions_ahead(review, lang)]]
-    return make_section(
-        "forecast",
-        [body_text(forecast, lang)],
-        lang=lang,
-        pictures=pictures if drawn else (),
-        tables=tables,
-    )
+    said = [body_text(forecast, lang)]
+    return make_section("forecast", said, lang=lang, pictures=pictures, tables=tables)
 
 
 def health_section(review: Review, lang: str) -> Section:
@@ -96,10 +91,12 @@ def health_section(review: Review, lang: str) -> Section:
     health, check = review.health, review.health_check
     pictures = []
     if health.table["health"].notna().any():
-        bands = draw_svg(plot_bands, health, lang=lang, wide=True, height=1.7)
-        pictures = [Picture(bands, wide=True), Picture(draw_svg(plot_parts, health, lang=lang))]
+        pictures = [
+            _picture(plot_bands, health, lang, wide=True, height=BANDS),
+            _picture(plot_parts, health, lang),
+        ]
     if len(check.table) and check.table["scores"].sum() > 0:
-        pictures.append(Picture(draw_svg(plot_validation, check, lang=lang)))
+        pictures.append(_picture(plot_validation, check, lang))
     paragraphs = [body_text(health, lang), body_text(check, lang)]
     tables = [[list_red(review, lang)]]
     return make_section("health", paragraphs, lang=lang, pictures=pictures, tables=tables)
@@ -113,8 +110,7 @@ def alerts_section(review: Review, lang: str) -> Section:
     pictures = []
     if len(alerts.table):
         height = FRAME + ROW * alerts.table["kind"].nunique()
-        drawn = draw_svg(plot_alerts, alerts, lang=lang, wide=True, height=height)
-        pictures = [Picture(drawn, wide=True)]
+        pictures = [_picture(plot_alerts, alerts, lang, wide=True, height=height)]
     return make_section(
         "alerts",
         [body_text(alerts, lang)],
@@ -123,6 +119,12 @@ def alerts_section(review: Review, lang: str) -> Section:
         tables=[[list_alerts(review, lang)], [list_owners(review, lang)]],
         playbooks=_playbooks(review, lang),
     )
+
+
+def _picture(
+    plot: Plot, result: object, lang: str, *, wide: bool = False, height: float = HEIGHT
+) -> Picture:
+    return Picture(draw_svg(plot, result, lang=lang, wide=wide, height=height), wide=wide)
 
 
 def _playbooks(review: Review, lang: str) -> list[Steps]:
