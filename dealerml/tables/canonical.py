@@ -53,7 +53,9 @@ def _to_engine(connection: Any, frames: Mapping[str, Any]) -> tuple[Any, dict[st
         frame = nw.from_native(native)
         if isinstance(frame, nw.DataFrame):
             connection = connection or open_connection()
-            frame = nw.from_native(connection.from_arrow(frame.to_arrow()))
+            # The index of a pandas frame that was filtered is not a column of it.
+            columns = frame.to_arrow().select(frame.columns)
+            frame = nw.from_native(connection.from_arrow(columns))
         lazies[name] = frame
     return connection, lazies
 

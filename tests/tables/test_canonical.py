@@ -114,3 +114,11 @@ def test_an_id_with_two_rows_is_refused(table, columns):
     assert [problem.split(" (first")[0] for problem in problems] == [
         f"{table}.{next(iter(columns))}: 1 ids have more than one row"
     ]
+
+
+def test_a_filtered_pandas_frame_is_taken_without_its_index():
+    lines = pd.DataFrame(
+        {"dealer_id": ["A", "B", "C"], "order_date": ["2025-01-01"] * 3, "net_amount": [1, 2, 3]}
+    )
+    tables = make_tables(order_lines=lines[lines["net_amount"] != 2])
+    assert tables.order_lines.collect("pyarrow").to_native()["net_amount"].to_pylist() == [1, 3]
