@@ -11,7 +11,7 @@ import pytest
 from dealerml.review.notebooks import SHIPPED, find_notebooks, has_parameters, run_notebooks
 from dealerml.review.pages import read_notebook, title_of
 from dealerml.simulate import simulate_network, write_network
-from dealerml.words import entry_keys, has_entry
+from dealerml.words import entry_keys, has_entry, say
 
 NUMBERED = find_notebooks()
 ALL = [*NUMBERED, SHIPPED / "_template.ipynb"]
@@ -142,6 +142,13 @@ def test_every_sentence_they_tell_is_there_and_every_one_there_is_told():
     assert [key for key in told if not has_entry(key)] == []
     spoken = [key for key in entry_keys("notebook") if re.match(r"notebook\.(q\d|template)", key)]
     assert sorted(set(spoken) - told) == []
+
+
+@every
+def test_what_is_stored_is_what_the_catalogue_says_today(path):
+    fixed = [cell for cell in code_of(read_notebook(path)) if FIXED.fullmatch(cell.source)]
+    stored = [cell.outputs[0].data["text/markdown"] for cell in fixed]
+    assert stored == [say(TOLD.search(cell.source)[1]) for cell in fixed]
 
 
 def test_the_index_names_every_notebook():
