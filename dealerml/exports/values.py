@@ -11,6 +11,7 @@ from dealerml.exports.sql import quote_text
 DECIMAL = "DECIMAL(18, 4)"
 WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 UNSIGNED_TYPES = tuple(f"U{name}" for name in WHOLE_TYPES)
+SMALL_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER")
 FRACTION_TYPES = ("FLOAT", "DOUBLE")
 # Blanks that exports put around values. A plain trim takes spaces of every width away and is quick;
 # only text that holds one of the rarer ones, such as the tab that keeps Excel from rounding a long
@@ -84,7 +85,7 @@ def read_value(raw: str, dtype: str, kind: str) -> str:
 
 def is_unreadable(raw: str, dtype: str, kind: str) -> str:
     """Is there a value, and yet none of this kind? ``false`` where that cannot be."""
-    if (dtype, kind) == (USUAL_DATE, "date"):
+    if (dtype, kind) == (USUAL_DATE, "date") or (dtype in SMALL_TYPES and kind == "decimal"):
         return "false"
     value = read_text(raw, dtype) if dtype == "VARCHAR" else raw
     return f"({value} IS NOT NULL AND {read_value(raw, dtype, kind)} IS NULL)"

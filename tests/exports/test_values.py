@@ -55,6 +55,7 @@ def test_what_is_no_date_is_said_to_be_unreadable(text):
 def test_typed_values_are_read_too():
     assert _read("decimal", "2.5", "DOUBLE") == (Decimal("2.5"), False)
     assert _read("decimal", "inf", "DOUBLE") == (None, True)
+    assert _read("decimal", "3", "INTEGER") == (Decimal(3), False)
     assert _read("text", "17850", "DOUBLE")[0] == "17850"
     assert _read("date", "2025-01-31 10:00:00", "TIMESTAMP")[0] == dt.date(2025, 1, 31)
     assert _read("date", "infinity", "TIMESTAMP") == (None, True)
