@@ -42,7 +42,11 @@ def test_priority_ranks_by_expected_loss(small_review):
 def test_the_forecast_reaches_twelve_months_at_every_level(small_review):
     months = small_review.forecast.table.groupby(["level", "key"])["month"].agg(list)
     assert {tuple(found) for found in months} == {tuple(months.iloc[0])}
-    assert (months.iloc[0][0], months.iloc[0][-1], len(months.iloc[0])) == ("2025-07", "2026-06", 12)
+    assert (months.iloc[0][0], months.iloc[0][-1], len(months.iloc[0])) == (
+        "2025-07",
+        "2026-06",
+        12,
+    )
 
 
 @pytest.fixture(scope="module")
