@@ -1,11 +1,13 @@
 """Which files do the given paths hold, and which of them can be read at all?"""
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from dealerml.errors import ExportError
+from dealerml.exports.text import file_hash
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 SUFFIXES = {**dict.fromkeys(TEXT_SUFFIXES, "text"), ".parquet": "parquet", ".xlsx": "workbook"}
@@ -62,6 +64,25 @@ def find_files(paths: Iterable[str | Path]) -> tuple[tuple[Found, ...], tuple[Un
     if not found:
         raise ExportError(_nothing_found(roots, unread.values()))
     return tuple(found.values()), tuple(unread.values())
+
+
+def leave_copies(
+    found: tuple[Found, ...], unread: tuple[Unread, ...]
+) -> tuple[tuple[Found, ...], tuple[Unread, ...]]:
+    """Which files remain when every byte-for-byte copy of an earlier one is left alone?
+
+    The same export saved twice would count all its money twice.
+    """
+    first: dict[tuple[int, str], Found] = {}
+    copies = []
+    sizes = Counter(file.path.stat().st_size for file in found)
+    for file in found:
+        size = file.path.stat().st_size
+        key = (size, file_hash(file.path) if sizes[size] > 1 else "")
+        if first.setdefault(key, file) is not file:
+            copies.append(Unread(file.name, "copy"))
+    left = {item.name for item in copies}
+    return tuple(file for file in found if file.name not in left), (*unread, *copies)
 
 
 @dataclass(frozen=True)

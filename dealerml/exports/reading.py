@@ -11,7 +11,7 @@ from dealerml.exports.counting import (
     count_unmatched,
     find_span,
 )
-from dealerml.exports.found import Found, Unread, find_files
+from dealerml.exports.found import Found, Unread, find_files, leave_copies
 from dealerml.exports.ingest import NOTHING, FileIngest, Ingest, reconcile
 from dealerml.exports.mapping import Mapping
 from dealerml.exports.mapping_file import list_sources, load_mapping
@@ -48,7 +48,7 @@ def read_export(
     """
     import duckdb
 
-    found, unread = find_files(_flatten(paths))
+    found, unread = leave_copies(*find_files(_flatten(paths)))
     mappings = (load_mapping(source),) if source is not None else list_sources()
     workspace = open_workspace(file.path for file in found)
     candidates = _inspect(workspace, found)

@@ -24,8 +24,9 @@ STEM_LENGTH = 60
 def write_set_aside(ingest: Ingest, folder: str | Path) -> tuple[Path, ...]:
     """Where does every row stand that was set aside, one file per exported file and rule?
 
-    Each file is CSV (UTF-8 with a byte-order mark) with the columns of the export, preceded by the
-    position of the row in its file, and safe to open in a spreadsheet.
+    Each file is CSV (UTF-8 with a byte-order mark) with the columns of the export that were read,
+    preceded by the position of the row in its file, and safe to open in a spreadsheet. Columns that
+    no field reads stay behind: they may hold personal details, and the row number finds them.
 
     Returns
     -------
@@ -41,9 +42,10 @@ def write_set_aside(ingest: Ingest, folder: str | Path) -> tuple[Path, ...]:
     for group in ingest.groups:
         for staged in group.files:
             name = staged.item.candidate.name
+            places = _used_places(ingest, staged)
             for rule in sorted({rule for file, rule in wanted if file == name}):
                 path = target / f"{_file_stem(name, wanted)}.{rule}.csv"
-                _write(path, staged, _rows(ingest, group, staged, rule))
+                _write(path, staged, _rows(ingest, group, staged, rule), places)
                 written.append(path)
     return tuple(sorted(written))
 
@@ -77,7 +79,7 @@ def _file_stem(name: str, wanted: Iterable[tuple[str, str]]) -> str:
 
 
 def _rows(ingest: Ingest, group: Group, staged: Staged, rule: str) -> Iterator[tuple[object, ...]]:
-    columns = ", ".join(raw_name(at) for at in range(len(staged.columns)))
+    columns = ", ".join(raw_name(at) for at in _used_places(ingest, staged))
     surplus = ', "raw:surplus"' if staged.has_surplus else ""
     path = quote_text(str(staged.path))
     chosen = (
@@ -95,8 +97,17 @@ def _rows(ingest: Ingest, group: Group, staged: Staged, rule: str) -> Iterator[t
         yield from chunk
 
 
-def _write(path: Path, staged: Staged, rows: Iterable[tuple[object, ...]]) -> None:
-    header = ["row", *staged.item.candidate.labels]
+def _used_places(ingest: Ingest, staged: Staged) -> list[int]:
+    """Places of the columns that some field reads: a phone number that none reads stays behind."""
+    name = staged.item.candidate.name
+    used = {label for f in ingest.files if f.name == name for label in f.columns.values()}
+    return [at for at, label in enumerate(staged.item.candidate.labels) if label in used]
+
+
+def _write(
+    path: Path, staged: Staged, rows: Iterable[tuple[object, ...]], places: list[int]
+) -> None:
+    header = ["row", *(staged.item.candidate.labels[at] for at in places)]
     if staged.has_surplus:
         header.append("surplus")
     with path.open("w", encoding="utf-8-sig", newline="") as stream:

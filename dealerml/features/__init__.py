@@ -8,7 +8,7 @@ from dealerml.features.mix import build_mix
 from dealerml.features.profile import dealer_profile
 from dealerml.features.proof import FutureProof, prove_no_future
 from dealerml.features.rhythm import fit_definitions, usual_gap
-from dealerml.features.series import build_series, whole_months
+from dealerml.features.series import build_series, first_whole_month, whole_months
 
 __all__ = [
     "FEATURES",
@@ -21,6 +21,7 @@ __all__ = [
     "complete_dates",
     "dealer_profile",
     "feature_columns",
+    "first_whole_month",
     "fit_definitions",
     "list_features",
     "posting_lag",

@@ -12,7 +12,7 @@ from dealerml.features.orders import KEYS
 from dealerml.features.pace import pace, recency
 from dealerml.features.regions import dated_regions
 from dealerml.features.windows import amounts, returns, season, trend
-from dealerml.tables import Lazy, Snapshot
+from dealerml.tables import LEAVING_NOTES, Lazy, Snapshot
 
 if TYPE_CHECKING:
     from dealerml.policy import Policy
@@ -37,7 +37,6 @@ HISTORY_DAYS = {
     "trend_ratio_90d": 180,
     "order_trend_ratio_90d": 180,
 }
-EXCLUDING_NOTES = ("closed_by_us", "excluded")
 
 
 def build_features(
@@ -146,7 +145,7 @@ def _excluded(snapshot: Snapshot, index: "pd.Index[Any]") -> pd.Series:
     out = pd.Series(0, index=index, dtype="bool")
     as_of, dealer = index.get_level_values(0), index.get_level_values(1)
     for note in snapshot.notes:
-        if note["kind"] in EXCLUDING_NOTES:
+        if note["kind"] in LEAVING_NOTES:
             until = note["until_date"] or snapshot.as_of
             since = as_of >= pd.Timestamp(note["from_date"])
             out |= (dealer == note["dealer_id"]) & since & (as_of <= pd.Timestamp(until))

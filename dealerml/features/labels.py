@@ -12,7 +12,7 @@ from dealerml.dates import add_months, as_date, month_end, to_day
 from dealerml.errors import HistoryError
 from dealerml.features.build import build_many, collect
 from dealerml.features.orders import KEYS
-from dealerml.tables import Lazy, Snapshot
+from dealerml.tables import LEAVING_NOTES, Lazy, Snapshot
 
 if TYPE_CHECKING:
     from dealerml.policy import Policy
@@ -157,12 +157,12 @@ def _year_ahead(snapshot: Snapshot, index: "pd.Index[Any]") -> pd.Series:
 
 
 def _churned(snapshot: Snapshot, panel: pd.DataFrame, horizon: int) -> pd.Series:
-    """1 or 0 for the cohort; unknown for others and for dealers we closed in the meantime."""
+    """1 or 0 for the cohort; unknown for others and for dealers that left by a note since."""
     churned = (panel["orders_next"] == 0).astype("float64").where(panel["cohort"])
     as_of = pd.DatetimeIndex(panel.index.get_level_values("as_of"))
     dealer = panel.index.get_level_values("dealer_id")
     for note in snapshot.notes:
-        if note["kind"] == "closed_by_us":
+        if note["kind"] in LEAVING_NOTES:
             ahead = -(as_of - pd.Timestamp(note["from_date"])).days
             closed = (dealer == note["dealer_id"]) & (ahead > 0) & (ahead <= horizon)
             churned = churned.mask(closed)

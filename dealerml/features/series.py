@@ -1,11 +1,16 @@
 """The bridge to forecasts: one row of monthly amounts per dealer."""
 
+import datetime as dt
+from typing import Final
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from dealerml.dates import add_months, month_end
 from dealerml.tables import Snapshot
+
+LATEST_START: Final = 10  # day of the month
 
 
 def build_series(snapshot: Snapshot) -> pd.DataFrame:
@@ -14,8 +19,9 @@ def build_series(snapshot: Snapshot) -> pd.DataFrame:
     Returns
     -------
     Net amount as float, index ``dealer_id`` in order, one column per month (``Period``), from the
-    first month of the export to the last that is over. NaN before the dealer's first order month,
-    0.0 in a silent month. A dealer without an order day is absent; so is a month not yet over.
+    first whole month of the export to the last that is over. NaN before the dealer's first order
+    month, 0.0 in a silent month. A dealer without an order day is absent; so is a month not yet
+    over.
 
     Examples
     --------
@@ -52,7 +58,21 @@ def whole_months(snapshot: Snapshot) -> pd.PeriodIndex:
     last = snapshot.as_of
     if last != month_end(last):
         last = add_months(last, -1)
-    return pd.period_range(snapshot.begin, last, freq="M")
+    return pd.period_range(first_whole_month(snapshot.begin), last, freq="M")
+
+
+def first_whole_month(begin: dt.date) -> dt.date:
+    """From which month on does an export cover whole months, given its first day?
+
+    A month whose first days hold no line may be whole; one that begins later than `LATEST_START` is
+    cut, and would look like a month of poor sales.
+
+    Examples
+    --------
+    >>> str(first_whole_month(dt.date(2024, 4, 2))), str(first_whole_month(dt.date(2024, 4, 28)))
+    ('2024-04-01', '2024-05-01')
+    """
+    return add_months(begin, 0 if begin.day <= LATEST_START else 1)
 
 
 def _pivot(sums: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from dealerml.dates import add_months, period_bounds, same_period_last_year
-from dealerml.features import build_mix
+from dealerml.features import build_mix, first_whole_month
 from dealerml.growth.bridge import BASES, to_units
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def read_amounts(
     """
     spans = _spans(snapshot.as_of, policy.definitions, period)
     begin = snapshot.begin
-    known = frozenset(name for name, (start, _) in spans.items() if begin.replace(day=1) <= start)
+    first_whole = first_whole_month(begin)
+    known = frozenset(name for name, (start, _) in spans.items() if first_whole <= start)
     mix = build_mix(snapshot, spans)
     units = mix.assign(units=to_units(mix["net_amount"])).pivot_table(
         index=["dealer_id", "key"], columns="period", values="units", aggfunc="sum", fill_value=0

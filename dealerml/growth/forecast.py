@@ -142,7 +142,8 @@ def forecast_sales(
     if history.too_short:
         return _say_nothing(history)
     outcome = _find_out(history, keep_probability)
-    said = () if keep_probability is None else (Sentence("growth.forecast_weighed"),)
+    weighed = keep_probability is not None and not keep_probability.empty
+    said = (Sentence("growth.forecast_weighed"),) if weighed else ()
     forecast = _assemble(history, outcome)
     return replace(forecast, said=forecast.said + said)
 

@@ -133,7 +133,8 @@ def _put_together(
     ids = amounts.units.index.get_level_values("dealer_id")
     region = pd.Index(region_of(ids, regions), name="region")
     category = amounts.units.index.get_level_values("category")
-    compared = _compared(dealers, amounts.basis)
+    # Amounts of a period before the export are unknown; no bridge is built from them.
+    compared = _compared(dealers, amounts.basis).fillna({"net_amount": 0.0, "base_amount": 0.0})
     bridge = build_bridge(compared, basis=amounts.basis)
     return SalesOverview(
         _by_group(amounts, region),

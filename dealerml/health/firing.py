@@ -8,11 +8,10 @@ import pandas as pd
 
 from dealerml.health.metrics import column, in_pause
 from dealerml.health.rules import SEVERITIES, Rule, find_dealers
+from dealerml.tables import LEAVING_NOTES
 
 # Lapsed dealers are listed apart: a warning that comes half a year late is none.
 WATCHED: Final = ("active", "new")
-# Kinds of notes after which nobody should be asked to act.
-CLOSING_NOTES: Final = ("closed_by_us", "excluded", "merged_into")
 SEASONAL_NOTE: Final = "seasonal"
 
 
@@ -33,7 +32,7 @@ def watch_dealers(
     Rows of `frame` that are active or new and not closed by a note, in order of dealer_id. A
     seasonal note with a last day that covers the date counts as a seasonal pause.
     """
-    closed = noted_dealers(notes, kinds=CLOSING_NOTES, as_of=as_of)
+    closed = noted_dealers(notes, kinds=LEAVING_NOTES, as_of=as_of)
     watched = ~frame.index.isin(sorted(closed))
     if "status" in frame.columns:
         watched &= frame["status"].isin(WATCHED).to_numpy()

@@ -8,13 +8,15 @@ from typing import Final, TypeAlias
 
 import pandas as pd
 
-from dealerml.dates import add_months, as_date, month_end
+from dealerml.dates import add_months, as_date, from_day, month_end
 from dealerml.errors import HistoryError
-from dealerml.features import build_panel, complete_dates, fit_definitions
+from dealerml.features import build_panel, complete_dates, fit_definitions, posting_lag
 from dealerml.policy import Policy, load_policy
 from dealerml.tables import Snapshot, Tables
 from dealerml.words import Sentence, Spoken
 
+FAR_DAYS: Final = 366  # a gap in the whole export that no company has
+MISSING_DAYS: Final = 7
 MOST_SLICES: Final = 16  # quarters learnt from: older ones tell of another channel and cost time
 Exports: TypeAlias = str | Path | Sequence[str | Path]
 
@@ -117,8 +119,10 @@ def settle_terms(
     """
     day = as_date(as_of) if as_of is not None else last_complete_month(tables)
     snapshot = tables.as_of(day)
-    _refuse_unknown_dates(tables, day)
+    last, stray = find_last_day(tables)
+    _refuse_unknown_dates(tables.span()[0], last, day)
     policy, said = fit_definitions(snapshot, policy or load_policy())
+    said = (*said, *_say_end(snapshot, last, stray))
     if horizon is None:
         return snapshot, policy, said
     kept = tuple(sentence for sentence in said if sentence.key != "review.horizon_raised")
@@ -134,19 +138,19 @@ def last_complete_month(tables: Tables) -> dt.date:
     >>> last_complete_month(example_tables())
     datetime.date(2025, 5, 31)
     """
-    last = tables.span()[1]
+    last, _ = find_last_day(tables)
     end = month_end(last)
     business = end - dt.timedelta(days=max(0, end.weekday() - 4))
     return end if last >= business else add_months(last, 0) - dt.timedelta(days=1)
 
 
 def gather_panel(snapshot: Snapshot, *, policy: Policy | None = None) -> pd.DataFrame:
-    """What was known of each dealer at past quarter ends, and what did it do next?
+    """What was known of each dealer at past month ends, and what did it do next?
 
     Returns
     -------
-    The panel of `build_panel` at the latest quarter ends whose outcome is known, at most
-    `MOST_SLICES` of them; no rows where the history is too short for a single one.
+    The panel of `build_panel` at month ends three months apart, back from the latest whose outcome
+    is known, at most `MOST_SLICES` of them; no rows where the history is too short for one.
     """
     policy = policy or load_policy()
     horizon = int(policy.definitions["horizon"])
@@ -158,8 +162,43 @@ def gather_panel(snapshot: Snapshot, *, policy: Policy | None = None) -> pd.Data
     return pd.DataFrame(columns=columns, index=index, dtype="float64").astype({"cohort": "bool"})
 
 
-def _refuse_unknown_dates(tables: Tables, day: dt.date) -> None:
-    first, last = tables.span()
+def find_last_day(tables: Tables) -> tuple[dt.date, tuple[dt.date, ...]]:
+    """On which day does the export end, and which few later days are surely mistyped?
+
+    A mistyped year would move the end of the export by years and make every dealer look silent. A
+    few days that lie more than `FAR_DAYS` after all others are not taken for the end.
+
+    Examples
+    --------
+    >>> from dealerml.tables import example_tables
+    >>> find_last_day(example_tables())
+    (datetime.date(2025, 6, 25), ())
+    """
+    tables.span()  # says so where there is no line at all
+    found = tables.days.select("day").unique().collect("pyarrow").to_native().column("day")
+    days = sorted(found.to_pylist())
+    last, few = len(days) - 1, len(days) // 100 + 1
+    for place in range(len(days) - 1, max(0, len(days) - 1 - few), -1):
+        if days[place] - days[place - 1] > FAR_DAYS:
+            last = place - 1
+    return from_day(days[last]), tuple(from_day(day) for day in days[last + 1 :])
+
+
+def _say_end(snapshot: Snapshot, last: dt.date, stray: tuple[dt.date, ...]) -> tuple[Sentence, ...]:
+    """What the reader must know of the last days: mistyped, missing or not yet posted ones."""
+    said = []
+    if stray:
+        said.append(Sentence("review.stray_days", {"n": len(stray), "first": stray[0]}))
+    missing = (snapshot.as_of - last).days
+    if missing > MISSING_DAYS:
+        said.append(Sentence("review.days_missing", {"days": missing, "last": last}))
+    lag = posting_lag(snapshot)
+    if lag:
+        said.append(Sentence("review.late_posting", {"lag": lag}))
+    return tuple(said)
+
+
+def _refuse_unknown_dates(first: dt.date, last: dt.date, day: dt.date) -> None:
     if day < first:
         message = f"There is no order line by {day}: the export begins on {first}."
         raise HistoryError(message)

@@ -4,10 +4,11 @@ from dealerml.tables.canonical import make_tables
 from dealerml.tables.control import measure_filling, sum_months
 from dealerml.tables.engine import Lazy, open_connection, persist
 from dealerml.tables.example import example_tables
-from dealerml.tables.schemas import LINE_KINDS, NOTE_KINDS, SCHEMAS, Column
+from dealerml.tables.schemas import LEAVING_NOTES, LINE_KINDS, NOTE_KINDS, SCHEMAS, Column
 from dealerml.tables.snapshot import Snapshot, Tables, rename_dealers
 
 __all__ = [
+    "LEAVING_NOTES",
     "LINE_KINDS",
     "NOTE_KINDS",
     "SCHEMAS",

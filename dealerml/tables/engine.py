@@ -10,8 +10,9 @@ Lazy: TypeAlias = nw.LazyFrame[Any]
 def persist(frame: Lazy, connection: Any) -> Lazy:
     """Which rows does a lazy frame hold, computed once and kept for the queries that follow?
 
-    The only engine-specific line of the house: a temporary table on the one DuckDB connection, a
-    cached frame on Spark; any other engine gets the frame back as it is.
+    The only engine-specific line of the house: a table on the one DuckDB connection, which in a
+    database file of your own stays there as ``kept_…``; a cached frame on Spark; any other engine
+    gets the frame back as it is.
     """
     native = frame.to_native()
     if frame.implementation.is_duckdb():

@@ -84,4 +84,6 @@ NOTE_KINDS = (
     "excluded",
     "text",
 )
+# After one of these a dealer's silence is our doing or our bookkeeping, and no churn.
+LEAVING_NOTES = ("closed_by_us", "merged_into", "excluded")
 LINE_KINDS = ("goods", "gift", "sample", "freight", "service", "adjustment")

@@ -1,7 +1,7 @@
 import pytest
 
 from dealerml.errors import ExportError
-from dealerml.exports.found import find_files
+from dealerml.exports.found import find_files, leave_copies
 
 
 def test_a_folder_is_read_with_its_folders_in_the_order_of_names(write):
@@ -49,3 +49,12 @@ def test_a_folder_without_exports_says_what_can_be_read(write):
     folder = write("scan.pdf", "x")
     with pytest.raises(ExportError, match=r"seen was scan\.pdf.*\.parquet"):
         find_files([folder])
+
+
+def test_a_copy_of_a_file_is_read_once_and_named(tmp_path):
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("dealer_id\nA\n")
+    (tmp_path / "c.csv").write_text("dealer_id\nB\n")
+    found, unread = leave_copies(*find_files([tmp_path]))
+    assert [file.name for file in found] == ["a.csv", "c.csv"]
+    assert [(item.name, item.reason) for item in unread] == [("b.csv", "copy")]

@@ -52,3 +52,16 @@ def test_no_cell_starts_a_formula():
         assert safe_cell(f"{start}SUM(A1)").startswith("'")
     assert safe_cell("-1,234.5") == "-1,234.5"
     assert safe_cell("名称") == "名称"
+
+
+def test_a_column_that_no_field_reads_stays_behind(tmp_path):
+    (tmp_path / "order_lines.csv").write_text(
+        "dealer_id,order_date,net_amount,contact_phone\nA,2025-06-30,1,13900002222\n"
+        "A,never,2,13900002222\n"
+    )
+    ingest = read_export(tmp_path).ingest
+    (path,) = write_set_aside(ingest, tmp_path / "aside")
+    text = path.read_text("utf-8-sig")
+    assert "never" in text
+    assert "13900002222" not in text
+    assert "contact_phone" not in text

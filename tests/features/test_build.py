@@ -6,10 +6,10 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from dealerml.dates import from_day, to_day
-from dealerml.features import build_features, feature_columns
+from dealerml.features import build_features, build_panel, feature_columns
 from dealerml.features.build import HISTORY_DAYS, LABELS, STATES, build_many
 from dealerml.policy import load_policy
-from dealerml.tables import make_tables
+from dealerml.tables import LEAVING_NOTES, make_tables
 
 AS_OF = "2025-06-30"
 
@@ -233,3 +233,16 @@ def test_no_line_that_becomes_known_later_changes_a_feature(rows):
     without = build_features(written(known[::-1]).as_of(AS_OF))
     pd.testing.assert_frame_equal(x, without, check_exact=True)
     assert not np.isinf(x[feature_columns(x)]).any(axis=None)
+
+
+@pytest.mark.parametrize("kind", LEAVING_NOTES)
+def test_a_dealer_that_left_by_a_note_has_no_risk_and_is_no_churn(tables_of, kind):
+    lines = "dealer_id order_date net_amount\n" + "\n".join(
+        f"A -{n} 10" for n in (300, 260, 220, 200)
+    )
+    notes = f"dealer_id kind from_date\nA {kind} -100"
+    tables = tables_of(order_lines=lines, notes=notes)
+    assert not build_features(tables.as_of("2025-06-30")).loc["A", "cohort"]
+    panel = build_panel(tables.as_of("2025-06-30"), ["2025-01-15"], horizon=90)
+    assert panel["cohort"].tolist() == [True]
+    assert panel["churned"].isna().tolist() == [True]

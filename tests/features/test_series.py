@@ -45,18 +45,27 @@ def test_dealers_with_returns_or_gifts_only_are_absent(tables_of):
 def test_late_lines_count_in_the_month_of_their_business_once_posted(tables_of):
     lines = """\
     dealer_id order_date posted_date net_amount
-    A         2025-01-31 2025-01-31  10
-    A         2025-01-31 2025-03-05  5"""
+    A         2025-01-10 2025-01-10  10
+    A         2025-01-10 2025-03-05  5"""
     tables = tables_of(order_lines=lines)
     assert series_of(tables, "2025-02-28").loc["A"].to_list() == [10, 0]
     assert series_of(tables, "2025-03-31").loc["A"].to_list() == [15, 0, 0]
 
 
 def test_one_dealer_with_one_line_is_a_series_of_one_month(tables_of):
-    tables = tables_of(order_lines="dealer_id order_date net_amount\n007 2025-06-30 12.34")
+    tables = tables_of(order_lines="dealer_id order_date net_amount\n007 2025-06-02 12.34")
     series = series_of(tables, "2025-06-30")
     assert series.to_dict("list") == {pd.Period("2025-06", "M"): [12.34]}
     assert (series.index.name, series.index[0]) == ("dealer_id", "007")
+
+
+def test_a_month_that_the_export_cuts_is_no_month(tables_of):
+    lines = "dealer_id order_date net_amount\nA 2025-04-28 7\nA 2025-05-05 10\nA 2025-06-05 10"
+    series = series_of(tables_of(order_lines=lines), "2025-06-30")
+    assert {str(month): amounts for month, amounts in series.to_dict("list").items()} == {
+        "2025-05": [10],
+        "2025-06": [10],
+    }
 
 
 def test_before_the_first_month_is_over_there_is_no_series(tables_of):

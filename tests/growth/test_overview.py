@@ -145,3 +145,10 @@ def test_everything_is_said_in_both_languages(
         text = result.text_in(lang)
         assert text
         assert "nan" not in text
+
+
+def test_an_export_that_begins_after_the_period_says_so(tables_of) -> None:
+    tables = tables_of(order_lines="dealer_id order_date net_amount\nA 2025-05-01 10")
+    overview = summarise_sales(tables.as_of("2025-05-31"))
+    assert overview.bridge.empty
+    assert overview.said

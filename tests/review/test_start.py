@@ -3,7 +3,13 @@ import datetime as dt
 import pytest
 
 from dealerml.errors import HistoryError, PolicyError
-from dealerml.review.start import gather_panel, settle_terms, start_analysis
+from dealerml.review.start import (
+    find_last_day,
+    gather_panel,
+    last_complete_month,
+    settle_terms,
+    start_analysis,
+)
 
 HEAD = "order_id,dealer_id,order_date,net_amount\n"
 DAYS = ("2025-01-10", "2025-02-10", "2025-03-10", "2025-04-10", "2025-06-30")
@@ -59,3 +65,27 @@ def test_too_short_a_history_makes_a_panel_without_rows(example):
     panel = gather_panel(example.as_of("2024-08-01"))
     assert panel.empty
     assert panel.index.names == ["as_of", "dealer_id"]
+
+
+def test_a_mistyped_year_does_not_move_the_end_of_the_export(tables_of):
+    right = "\n".join(f"A 2025-0{month}-15 10" for month in range(1, 7))
+    tables = tables_of(order_lines=f"dealer_id order_date net_amount\n{right}\nB 2052-06-30 5")
+    last, stray = find_last_day(tables)
+    assert (str(last), [str(day) for day in stray]) == ("2025-06-15", ["2052-06-30"])
+    assert str(last_complete_month(tables)) == "2025-05-31"
+    assert [said.key for said in settle_terms(tables)[2]] == ["review.stray_days"]
+    with pytest.raises(HistoryError, match="ends on 2025-06-15"):
+        settle_terms(tables, as_of="2030-01-01")
+
+
+def test_a_date_beyond_the_last_line_is_said(tables_of):
+    tables = tables_of(order_lines="dealer_id order_date net_amount\nA 2025-06-05 10")
+    said = settle_terms(tables, as_of="2025-06-30")[2]
+    assert [(s.key, s.args["days"]) for s in said] == [("review.days_missing", 25)]
+    assert settle_terms(tables, as_of="2025-06-12")[2] == ()
+
+
+def test_late_posting_is_said(tables_of):
+    lines = "dealer_id order_date posted_date net_amount\nA 2025-06-20 2025-06-30 10"
+    said = settle_terms(tables_of(order_lines=lines), as_of="2025-06-30")[2]
+    assert ("review.late_posting", 10) in [(s.key, s.args.get("lag")) for s in said]
