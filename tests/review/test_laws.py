@@ -68,6 +68,4 @@ def test_an_emptied_dealer_list_changes_no_score_or_forecast(without_dealer_list
     gone = small_review.dealers.drop(index=found.index)
     assert len(gone) > 0
     assert (gone["status"] == "never").all()
-    pd.testing.assert_frame_equal(
-        without_dealer_list.forecast.table, small_review.forecast.table
-    )
+    pd.testing.assert_frame_equal(without_dealer_list.forecast.table, small_review.forecast.table)
