@@ -1,6 +1,7 @@
 """A model fitted on past slices, and the two numbers that make its risk mean what it says."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from dealerml.churn.models import ModelFunction, columns_of
 from dealerml.churn.slices import at_dates, enough_events, mature_dates, slice_dates
 
 if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
     from dealerml.policy import Policy
 
 SURE = 1e-6  # a forest may say 0 or 1, whose log-odds are not finite
@@ -79,10 +82,8 @@ def fit_calibrated(rows: pd.DataFrame, make: ModelFunction, *, settings: FitSett
     Platt (1999), Probabilistic outputs for support vector machines, in Advances in Large Margin
     Classifiers, MIT Press.
     """
-    from threadpoolctl import threadpool_limits
-
     # One thread: the same numbers everywhere, and on a busy machine several times faster than two.
-    with threadpool_limits(1):
+    with _thread_pools().limit(limits=1):
         final = _fit(rows, make, settings.random_state)
         later, earlier = _split(rows, settings)
         if not (
@@ -128,10 +129,17 @@ def _sigmoid(raw: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     return float(curve.coef_[0, 0]), float(curve.intercept_[0])
 
 
-def _raw_log_odds(pipeline: Any, numbers: pd.DataFrame) -> np.ndarray:
-    from threadpoolctl import threadpool_limits
+@cache
+def _thread_pools() -> "ThreadpoolController":
+    """The thread pools of scikit-learn: looking for them takes as long as a small fit does."""
+    import sklearn.ensemble  # noqa: F401 - brings the pools that fits use
+    from threadpoolctl import ThreadpoolController
 
-    with threadpool_limits(1):
+    return ThreadpoolController()
+
+
+def _raw_log_odds(pipeline: Any, numbers: pd.DataFrame) -> np.ndarray:
+    with _thread_pools().limit(limits=1):
         if hasattr(pipeline, "decision_function"):
             return np.asarray(pipeline.decision_function(numbers), dtype=float)
         risk = np.clip(pipeline.predict_proba(numbers)[:, 1], SURE, 1 - SURE)

@@ -76,6 +76,7 @@ def _effect(fitted: Fitted, values: pd.Series, reference: pd.Series) -> np.ndarr
         return np.zeros(0)
     # A count has few different values: each is asked for once.
     different, place = np.unique(values.to_numpy(), return_inverse=True)
-    asked = pd.DataFrame([reference] * len(different), index=range(len(different)))
-    answer = fitted.log_odds(asked.assign(**{str(values.name): different}))
+    alike = np.tile(reference.to_numpy(dtype="float64"), (len(different), 1))
+    asked = pd.DataFrame(alike, columns=reference.index).assign(**{str(values.name): different})
+    answer = fitted.log_odds(asked)
     return np.asarray(answer.to_numpy()[place])

@@ -21,7 +21,7 @@ def test_churners_too_few_for_the_features_leave_the_silence_rule(backtest, pane
     choice = choose_model(backtest, panel, strict)
     assert choice.name == "silence_rule"
     assert choice.table.loc["additive_boosting", "verdict"] == "too_few_events"
-    assert f"{int(panel['churned'].sum())} dealers that stopped are too few" in choice.text
+    assert f"{int(panel['churned'].sum())} past cases of stopping are too few" in choice.text
 
 
 def test_tests_too_few_leave_the_silence_rule(backtest, panel, policy):
