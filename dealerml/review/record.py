@@ -100,7 +100,7 @@ def describe_export(ingest: Ingest | None) -> dict[str, Any]:
         "exact_repeats_kept": ingest.repeats,
         "unmatched": asdict(ingest.unmatched) if ingest.unmatched else None,
         "files": [_describe_file(file) for file in ingest.files],
-        "not_read": [str(item) for item in ingest.unread],
+        "not_read": [{"name": item.name, "reason": item.reason} for item in ingest.unread],
     }
 
 
