@@ -85,8 +85,11 @@ def review(
     """Review all dealers at one date: report, workbook, tables and alerts in one folder."""
     with _plain_errors(), _progress(lang) as tell:
         from dealerml.review import review_dealers, write_review
+        from dealerml.review.swap import repair_swap
 
         settings = _policy(policy, {"active_days": active_days, "period": period})
+        if out is not None:
+            repair_swap(out)  # a folder that may not be written is refused before the work
         tables = _read(exports, source, tell)
         found = review_dealers(tables, as_of=as_of, horizon=horizon, policy=settings, tell=tell)
         asked = out or Path("reports") / str(found.as_of)

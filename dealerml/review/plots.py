@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import matplotlib.pyplot as plt
 
+from dealerml.review.wording import fold_text
 from dealerml.theme import figure_svg
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ Plot: TypeAlias = Callable[..., "Axes"]
 HALF: Final = 5.75
 WHOLE: Final = 11.9
 HEIGHT: Final = 3.2
+# Places of a title on one line.
+HALF_TITLE, WHOLE_TITLE = 56, 140
 
 
 def draw_svg(
@@ -45,7 +48,7 @@ def draw_svg(
     plot(*args, ax=ax, lang=lang, **options)
     title = ax.get_title(loc="left") or ax.get_title()
     # A title wider than its picture would make the whole picture smaller.
-    ax.set_title(title, wrap=True)
+    ax.set_title(fold_text(title, WHOLE_TITLE if wide else HALF_TITLE))
     svg = figure_svg(figure, title)
     plt.close(figure)
     return Markup(svg)

@@ -25,7 +25,7 @@ from dealerml.review.wording import body_text, first_words, join_sentences
 from dealerml.words import Sentence
 
 # Inches of a picture: a frame for title and axis, and each row of bars.
-FRAME, ROW, BANDS = 1.0, 0.3, 1.8
+FRAME, ROW, BANDS = 1.3, 0.3, 1.8
 
 
 def sales_section(review: Review, lang: str) -> Section:
@@ -108,8 +108,9 @@ def alerts_section(review: Review, lang: str) -> Section:
 
     alerts = review.alerts
     pictures = []
-    if len(alerts.table):
-        height = FRAME + ROW * alerts.table["kind"].nunique()
+    kinds = alerts.table["kind"].nunique()
+    if kinds > 1:
+        height = FRAME + ROW * kinds
         pictures = [_picture(plot_alerts, alerts, lang, wide=True, height=height)]
     return make_section(
         "alerts",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dealerml.exports import safe_cell
 from dealerml.review.showing import format_of
+from dealerml.review.wording import text_width
 from dealerml.words import column_label
 from dealerml.words.formatting import clean_text
 
@@ -129,17 +130,6 @@ def _wrap(sheet: "Worksheet", place: int, width: float) -> None:
         text = str(row[place - 1].value or "")
         lines = max(1, math.ceil(1.05 * text_width(text) / width))
         sheet.row_dimensions[row[0].row].height = lines * LINE
-
-
-def text_width(text: str) -> int:
-    """How many places does a text take? A Chinese character takes two.
-
-    Examples
-    --------
-    >>> text_width("Hengda"), text_width("恒达")
-    (6, 4)
-    """
-    return sum(1 + (ord(character) > 0x2E80) for character in text)
 
 
 def _width(values: pd.Series, label: str) -> float:

@@ -1,10 +1,14 @@
 """Which sentences of a result stand in the body of the report, and which only at its foot."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
 from dealerml.words import Sentence, Spoken
 
+FIRST_WIDE: Final = "\u2e80"  # from here on a character takes two places
+# A line breaks at spaces and between Chinese characters, but never before a closing mark.
+PIECE: Final = re.compile(r"[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff][，。、；：？！）」』》]*\s*")
 BETWEEN: Final = {"en": " ", "zh": ""}
 # How well something was measured: for the analyst, not for the sales director.
 METHOD: Final = frozenset(
@@ -65,3 +69,32 @@ def join_sentences(
     '1 dealers 2 dealers'
     """
     return BETWEEN[lang].join(sentence.text_in(lang) for sentence in said if keep(sentence.key))
+
+
+def text_width(text: str) -> int:
+    """How many places does a text take? A Chinese character takes two.
+
+    Examples
+    --------
+    >>> text_width("Hengda"), text_width("恒达")
+    (6, 4)
+    """
+    return sum(1 + (character >= FIRST_WIDE) for character in text)
+
+
+def fold_text(text: str, places: int) -> str:
+    r"""How does a text stand on lines of so many places?
+
+    Examples
+    --------
+    >>> fold_text("Stopped dealers cost most", 16)
+    'Stopped dealers\ncost most'
+    >>> fold_text("停单影响最大，增长贡献其次", 14)
+    '停单影响最大，\n增长贡献其次'
+    """
+    lines = [""]
+    for piece in PIECE.findall(text):
+        if lines[-1] and text_width(lines[-1] + piece.rstrip()) > places:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)

@@ -4,7 +4,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from dealerml.review.sheet import fill_sheet, put_cell, text_width
+from dealerml.review.sheet import fill_sheet, put_cell
 
 
 @pytest.fixture
@@ -44,7 +44,3 @@ def test_a_row_is_as_high_as_its_longest_text(sheet):
 def test_an_empty_table_has_its_heads(sheet):
     fill_sheet(sheet, pd.DataFrame(columns=["dealer_id", "health"]), lang="zh")
     assert [cell.value for cell in sheet[1]] == ["经销商编号", "健康分"]
-
-
-def test_chinese_takes_two_places():
-    assert text_width("恒达 A") == 6
