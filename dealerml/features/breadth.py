@@ -7,7 +7,7 @@ cost little more than one, and every result is exact.
 
 import narwhals as nw
 
-from dealerml.dates import day_number, from_day, to_day
+from dealerml.dates import from_day, to_day
 from dealerml.features.orders import KEYS, divide
 from dealerml.tables import Lazy, Snapshot
 
@@ -150,17 +150,12 @@ def _with_stretches(snapshot: Snapshot, lines: Lazy, edges: list[int], *, name: 
     Joined from a table of the few thousand days there are, not computed for millions of lines.
     """
     table = snapshot.keep(f"stretches_{name}_{edges}", lambda: _stretches(snapshot, edges))
-    calendar = snapshot.keep("calendar", lambda: _calendar(snapshot)).join(table, on="day")
+    calendar = snapshot.calendar.join(table, on="day")
     placed = lines.drop("day").join(calendar, on="order_date", how="inner")
     if not snapshot.late_lines:
         return placed.with_columns(known_stretch=nw.col("stretch"))
     known = table.rename({"day": "known_day", "stretch": "known_stretch"})
     return placed.join(known, on="known_day", how="inner")
-
-
-def _calendar(snapshot: Snapshot) -> Lazy:
-    dates = snapshot.lines.group_by("order_date").agg(lines=nw.len())
-    return dates.select("order_date", day=day_number(nw.col("order_date")).cast(nw.Int64()))
 
 
 def _stretches(snapshot: Snapshot, edges: list[int]) -> Lazy:

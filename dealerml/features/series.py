@@ -34,23 +34,18 @@ def build_series(snapshot: Snapshot) -> pd.DataFrame:
     B              0.0      0.0
     C              0.0      0.0
     """
-    year, month = snapshot_months(snapshot)
-    days = snapshot.lines.with_columns(month=year * 12 + month - 1)
-    goods = (nw.col("line_kind") == "goods") & (nw.col("net_amount") > 0)
+    date = nw.col("order_date")
+    number = 12 * date.dt.year() + date.dt.month() - 1
+    months = snapshot.calendar.select("day", month=number.cast(nw.Int64()))
     sums = (
-        days.with_columns(ordered=nw.when(goods).then(1).otherwise(0))
+        snapshot.base_days.join(months, on="day")
         .group_by("dealer_id", "month")
         .agg(
             net_amount=nw.col("net_amount").sum().cast(nw.Float64()),
-            ordered=nw.col("ordered").sum(),
+            ordered=nw.col("orders").sum(),
         )
     )
     return _pivot(sums.collect("pandas").to_native(), snapshot)
-
-
-def snapshot_months(snapshot: Snapshot) -> tuple[nw.Expr, nw.Expr]:
-    """Year and month of an order line's business date, as expressions."""
-    return nw.col("order_date").dt.year(), nw.col("order_date").dt.month()
 
 
 def whole_months(snapshot: Snapshot) -> pd.PeriodIndex:

@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from dealerml.dates import as_date, from_day, to_day
+from dealerml.dates import as_date, day_number, from_day, to_day
 from dealerml.errors import HistoryError, TableError
 from dealerml.tables.days import derive_days, known_date, number_days, sum_days
 from dealerml.tables.engine import Lazy, persist
@@ -165,6 +165,13 @@ class Snapshot:
         if not self._tables.late_lines:
             return seen
         return sum_days(seen, keys).with_columns(days_ago=nw.col("as_of_day") - nw.col("day"))
+
+    @cached_property
+    def calendar(self) -> Lazy:
+        """Every date with an order line known by ``as_of``: ``order_date`` and its ``day``."""
+        dates = self.lines.group_by("order_date").agg(lines=nw.len())
+        day = day_number(nw.col("order_date")).cast(nw.Int64())
+        return self.keep("calendar", lambda: dates.select("order_date", day=day))
 
     @property
     def late_lines(self) -> bool:
