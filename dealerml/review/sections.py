@@ -21,8 +21,8 @@ from dealerml.review.method import method_section
 from dealerml.review.page import Picture, Section, Steps, make_section
 from dealerml.review.plots import HEIGHT, Plot, draw_svg
 from dealerml.review.run import Review
-from dealerml.review.wording import body_text, first_words, join_sentences
-from dealerml.words import Sentence
+from dealerml.review.wording import body_text
+from dealerml.words import Sentence, say
 
 # Inches of a picture: a frame for title and axis, and each row of bars.
 FRAME, ROW, BANDS = 1.3, 0.3, 1.8
@@ -43,7 +43,8 @@ def sales_section(review: Review, lang: str) -> Section:
         ],
         [list_movers(review, side, lang) for side in ("pull", "drag")],
     ]
-    said = body_text(sales, lang) or join_sentences(first_words(sales), lang)
+    covered = all(said.key != "growth.period_before_data" for said in sales.said)
+    said = body_text(sales, lang) if covered else say("review.no_period", lang)
     return make_section("sales", [said], lang=lang, pictures=pictures, tables=tables)
 
 

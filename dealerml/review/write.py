@@ -10,6 +10,7 @@ from dealerml.review.report import render_report
 from dealerml.review.run import Review, Tell
 from dealerml.review.swap import RECORD, replace_review
 from dealerml.review.workbook import write_workbook
+from dealerml.words.catalogue import check_language
 
 
 def write_review(
@@ -32,7 +33,10 @@ def write_review(
     ------
     ReviewError
         If the folder holds anything but a review.
+    ValueError
+        If the language is unknown.
     """
+    check_language(lang)
     tell = tell or (lambda step: None)
 
     def write(part: Path) -> None:

@@ -165,6 +165,12 @@ def test_with_little_history_sections_say_why_they_are_short(short_review):
     assert "New dealers" in text["dealers"]
 
 
+def test_a_period_before_the_data_is_told_with_what_to_do(review_of):
+    page = Page(render_report(review_of("A 2025-04-02 5", as_of="2025-04-20"), lang="en"))
+    assert "Nothing can be said about the period" in " ".join(page.texts[""])
+    assert page.texts["sales"][1].startswith("The export holds no sales of this period.")
+
+
 @pytest.mark.parametrize(
     ("text", "kept"),
     [

@@ -202,6 +202,12 @@ def test_a_review_of_little_history_is_written_too(short_review, tmp_path):
     assert {"churn_risk", "growth", "forecast_growth"} <= set(record["empty_columns"])
 
 
+def test_an_unknown_language_is_refused_before_anything_is_written(small_review, tmp_path):
+    with pytest.raises(ValueError, match="'de' is unknown"):
+        write_review(small_review, tmp_path / "de", lang="de")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_steps_of_writing_are_told(small_review, tmp_path, monkeypatch):
     for name in ("_write_tables", "render_report", "write_workbook", "make_record"):
         monkeypatch.setattr(f"dealerml.review.write.{name}", lambda *_, **__: "{}")
