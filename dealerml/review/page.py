@@ -158,6 +158,8 @@ def show_table(
 def _kind(column: str, values: pd.Series) -> str:
     if column in FIGURES or pd.api.types.is_numeric_dtype(values):
         return "number"
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return "date"
     for kind, columns in (("long", LONG), ("name", NAMES), ("code", CODES)):
         if column in columns:
             return kind
