@@ -43,7 +43,9 @@ def test_titles_are_findings_in_the_language(sample_x, sample_panel, lang):
 @pytest.mark.parametrize("rows", [0, 1])
 def test_one_dealer_or_none_can_be_drawn(sample_x, sample_panel, rows):
     for plot, result in results(sample_x.iloc[:rows], sample_panel.iloc[:rows]):
-        plot(result).figure.canvas.draw()
+        ax = plot(result)
+        ax.figure.canvas.draw()
+        assert ax.get_title(loc="left") + ax.get_title()
 
 
 def test_shares_of_the_bands_fill_the_bar(sample_x):

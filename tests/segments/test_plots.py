@@ -101,10 +101,13 @@ def test_migration_names_tiers_and_segments(column):
 
 def test_pictures_of_one_dealer_and_of_nobody_do_not_fail(x):
     for part in (x.iloc[:1], x.iloc[:0]):
-        plots.plot_pareto(sg.rank_abc(part))
-        plots.plot_rfm_grid(sg.score_rfm(part))
-        plots.plot_segments(sg.fit_segments(part, policy=POLICY))
-        plots.plot_lifecycle(sg.place_lifecycle(part))
+        drawn = [
+            plots.plot_pareto(sg.rank_abc(part)),
+            plots.plot_rfm_grid(sg.score_rfm(part)),
+            plots.plot_segments(sg.fit_segments(part, policy=POLICY)),
+            plots.plot_lifecycle(sg.place_lifecycle(part)),
+        ]
+        assert all(ax.get_title(loc="left") for ax in drawn)
 
 
 def test_a_plot_sets_no_style_and_draws_where_it_is_told(x):
