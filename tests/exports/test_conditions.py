@@ -31,11 +31,11 @@ ROWS = (
 )
 def test_each_test_fits_the_rows_it_names(column, test, value, fitting):
     where = all_hold([Condition(column, test, value)], {"code": "code", "n": "n"})
-    found = duckdb.sql(f"SELECT code FROM {ROWS} WHERE {where}").fetchall()
+    found = duckdb.connect().sql(f"SELECT code FROM {ROWS} WHERE {where}").fetchall()
     assert sorted(found, key=str) == sorted([(code,) for code in fitting], key=str)
 
 
 def test_all_conditions_must_hold():
     conditions = [Condition("code", "prefix", ("t",)), Condition("n", "negative", True)]
     where = all_hold(conditions, {"code": "code", "n": "n"})
-    assert duckdb.sql(f"SELECT code FROM {ROWS} WHERE {where}").fetchall() == []
+    assert duckdb.connect().sql(f"SELECT code FROM {ROWS} WHERE {where}").fetchall() == []

@@ -143,7 +143,7 @@ def test_a_workbook_is_read_sheet_by_sheet(write, tmp_path):
 
 def test_parquet_is_read_with_its_own_types(write):
     folder = write("x.pdf", "")
-    duckdb.execute(
+    duckdb.connect().execute(
         "COPY (SELECT 17850.0 AS dealer_id, TIMESTAMP '2025-01-31 10:00:00' AS order_date, "
         f"2.5::DOUBLE AS net_amount) TO '{folder}/a.parquet' (FORMAT parquet)"
     )
@@ -174,7 +174,7 @@ def test_several_paths_make_one_export(write, lines, tmp_path):
 def test_days_of_a_parquet_file_are_checked_where_one_of_them_is_impossible(write):
     folder = write("note.md", "")
     for name, day in (("usual", "2025-01-31"), ("odd", "1024-01-31")):
-        duckdb.execute(
+        duckdb.connect().execute(
             "COPY (SELECT 'O' || day AS order_id, 'A' AS dealer_id, CAST(day AS DATE) AS "
             f"order_date, 2.5 AS net_amount FROM (VALUES ('2025-03-01'), ('{day}')) AS days(day)) "
             f"TO '{folder}/{name}.parquet' (FORMAT parquet)"

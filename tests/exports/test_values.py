@@ -9,7 +9,11 @@ from dealerml.exports.values import clean_text, is_unreadable, read_value
 
 def _read(kind, text, dtype="VARCHAR"):
     sql = f"SELECT {read_value('raw', dtype, kind)}, {is_unreadable('raw', dtype, kind)} "
-    return duckdb.execute(sql + f"FROM (SELECT CAST(? AS {dtype}) AS raw)", [text]).fetchone()
+    return (
+        duckdb.connect()
+        .execute(sql + f"FROM (SELECT CAST(? AS {dtype}) AS raw)", [text])
+        .fetchone()
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,6 +70,7 @@ def test_text_is_cleaned_and_renamed():
     sql = clean_text("raw", how, {"Kein's": "none"})
     texts = ["zcrm_12", "17850.0", "KEIN'S", "A.0"]
     cleaned = [
-        duckdb.execute(f"SELECT {sql} FROM (SELECT ? AS raw)", [t]).fetchone() for t in texts
+        duckdb.connect().execute(f"SELECT {sql} FROM (SELECT ? AS raw)", [t]).fetchone()
+        for t in texts
     ]
     assert cleaned == [("12",), ("17850",), ("none",), ("A.0",)]

@@ -7,7 +7,9 @@ from dealerml.exports.workspace import open_workspace, readable_path
 
 def test_the_engine_sees_the_given_files_and_nothing_else(tmp_path):
     for name in ("given", "other"):
-        duckdb.execute(f"COPY (SELECT 1 AS x) TO '{tmp_path}/{name}.parquet' (FORMAT parquet)")
+        duckdb.connect().execute(
+            f"COPY (SELECT 1 AS x) TO '{tmp_path}/{name}.parquet' (FORMAT parquet)"
+        )
     workspace = open_workspace([tmp_path / "given.parquet"])
     assert workspace.rows(f"FROM read_parquet('{tmp_path}/given.parquet')") == [(1,)]
     for forbidden in (
@@ -23,7 +25,9 @@ def test_the_engine_sees_the_given_files_and_nothing_else(tmp_path):
 
 def test_a_name_full_of_wildcards_means_one_file_only(tmp_path):
     for name in ("a*.parquet", "ab.parquet"):
-        duckdb.execute(f"COPY (SELECT '{name}' AS x) TO '{tmp_path}/{name}' (FORMAT parquet)")
+        duckdb.connect().execute(
+            f"COPY (SELECT '{name}' AS x) TO '{tmp_path}/{name}' (FORMAT parquet)"
+        )
     workspace = open_workspace([tmp_path / "a*.parquet"])
     path = readable_path(workspace, tmp_path / "a*.parquet")
     assert workspace.rows(f"FROM read_parquet('{path}')") == [("a*.parquet",)]
