@@ -39,9 +39,10 @@ app = typer.Typer(
 )
 err = Console(stderr=True, highlight=False)
 
-Exports = Annotated[list[Path], typer.Argument(help="Folders or files of one source.")]
+Exports = Annotated[list[Path], typer.Argument(help="Folders or files of one or more systems.")]
 Source = Annotated[
-    str | None, typer.Option(help="Name of a source, or a mapping file; recognised if not given.")
+    list[str] | None,
+    typer.Option(help="Name of a source, or a mapping file; recognised if not given. Repeatable."),
 ]
 AsOf = Annotated[
     str | None, typer.Option(help="Last day that counts, as 2025-06-30; else last whole month.")
@@ -90,7 +91,7 @@ def review(
         settings = _policy(policy, {"active_days": active_days, "period": period})
         if out is not None:
             repair_swap(out)  # a folder that may not be written is refused before the work
-        tables = _read(exports, source, tell)
+        tables = _read(exports, source, settings, tell)
         found = review_dealers(tables, as_of=as_of, horizon=horizon, policy=settings, tell=tell)
         asked = out or Path("reports") / str(found.as_of)
         folder = write_review(found, asked, lang=lang, tell=tell)
@@ -120,7 +121,7 @@ def check(
         from dealerml.words import say
 
         settings = _policy(policy, {})
-        tables = _read(exports, source, tell)
+        tables = _read(exports, source, settings, tell)
         gap, n = usual_gap(tables.as_of(tables.span()[1]))
     broken = _breaches(tables.ingest, settings, lang)
     if json_:
@@ -226,11 +227,13 @@ def _clocks(policy: "Policy") -> dict[str, Any]:
     return {name: policy.definitions[name] for name in ("active_days", "horizon")}
 
 
-def _read(exports: list[Path], source: str | None, tell: Callable[[str], None]) -> Any:
+def _read(
+    exports: list[Path], source: list[str] | None, policy: "Policy", tell: Callable[[str], None]
+) -> Any:
     from dealerml.exports import read_export
 
     tell("read")
-    return read_export(exports, source=source)
+    return read_export(exports, source=source or None, policy=policy)
 
 
 def _where(folder: Path, asked: Path, lang: str) -> str:

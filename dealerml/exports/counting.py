@@ -2,13 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from dealerml.exports.forms import Form
 from dealerml.exports.ingest import NOTHING, FileIngest, RuleCount, Unmatched, UnreadValues
 from dealerml.exports.judging import unread_name
 from dealerml.exports.mapping import LOOKUP
+from dealerml.exports.own_totals import check_own_totals
+from dealerml.exports.shape import TOTAL_ROW
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.staging import Staged, raw_name
 from dealerml.exports.text import file_hash
@@ -23,40 +26,59 @@ NO_AMOUNT = "CAST(0 AS DECIMAL(18, 4))"
 MOST_SORTED = 25_000_000
 
 
-def count_files(
-    workspace: Workspace, groups: Sequence[Group], source: str
-) -> tuple[FileIngest, ...]:
+@dataclass(frozen=True)
+class Counted:
+    """A count, where its first row stands in the staged file, and the days of its rows."""
+
+    count: RuleCount
+    place: int
+    first: dt.date | None
+    last: dt.date | None
+
+
+def count_files(workspace: Workspace, groups: Sequence[Group]) -> tuple[FileIngest, ...]:
     """What became of each file? In the order of their names."""
-    counts: dict[str, list[RuleCount]] = {}
+    counts: dict[str, list[Counted]] = {}
     for table in dict.fromkeys(group.kind.table for group in groups if group.kind.table != LOOKUP):
         for path, count in _count_table(workspace, table):
             counts.setdefault(path, []).append(count)
     hashes: dict[Path, str] = {}
     files = [file for group in groups for file in _count_group(workspace, group, counts, hashes)]
-    return tuple(replace(f, source=source) for f in sorted(files, key=lambda file: file.name))
+    return tuple(sorted(files, key=lambda file: file.name))
 
 
 def _count_group(
     workspace: Workspace,
     group: Group,
-    counts: Mapping[str, Sequence[RuleCount]],
+    counts: Mapping[str, Sequence[Counted]],
     hashes: dict[Path, str],
 ) -> Iterator[FileIngest]:
     totals = _totals(workspace, group)
     unread = _unread_values(workspace, group)
     examples = _examples(workspace, group, counts)
+    stated = check_own_totals(workspace, group, _files_with_totals(counts))
     for staged in group.files:
         path, origin = str(staged.path), staged.item.candidate.found.path
         hashes[origin] = hashes.get(origin) or file_hash(origin)
         rows, amount = totals.get(path, (0, NOTHING))
         own = counts.get(path, ()) or _kept_whole(group, rows)
+        kept = [item for item in own if not item.count.set_aside and item.first]
         yield replace(
-            _describe(staged, hashes[origin]),
+            _describe(staged, group, hashes[origin]),
             rows=rows,
             amount=amount,
-            counts=tuple(replace(c, example=examples.get((path, c.row), "")) for c in own),
+            counts=tuple(
+                replace(c.count, example=examples.get((path, c.place), "")) for c in own
+            ),
             unread_values=unread.get(path, ()),
+            first_date=min((item.first for item in kept if item.first), default=None),
+            last_date=max((item.last for item in kept if item.last), default=None),
+            own_totals=stated.get(path, ()),
         )
+
+
+def _files_with_totals(counts: Mapping[str, Sequence[Counted]]) -> set[str]:
+    return {p for p, own in counts.items() if any(c.count.rule == TOTAL_ROW for c in own)}
 
 
 def count_kept(workspace: Workspace, table: str) -> tuple[int, Decimal]:
@@ -112,8 +134,10 @@ def find_span(workspace: Workspace) -> tuple[dt.date | None, dt.date | None]:
     return first, last
 
 
-def _count_table(workspace: Workspace, table: str) -> Iterator[tuple[str, RuleCount]]:
+def _count_table(workspace: Workspace, table: str) -> Iterator[tuple[str, Counted]]:
     lines = table == "order_lines"
+    day = next((n for n, c in SCHEMAS[table].items() if c.required and n.endswith("_date")), None)
+    days = quote_name(day) if day else "CAST(NULL AS DATE)"
     money = "net_amount" if lines else NO_AMOUNT
     columns = workspace.rows(f"DESCRIBE SELECT * FROM placed_{table}")
     kind = "line_kind" if "line_kind" in [row[0] for row in columns] else "''"
@@ -121,16 +145,20 @@ def _count_table(workspace: Workspace, table: str) -> Iterator[tuple[str, RuleCo
     counted = (
         f'SELECT "at:file", "judged:set_aside" AS stopped, "judged:rule" AS kept, {kind} AS kind, '
         f"count(*) AS lines, sum({money}) AS money, sum(abs({money})) AS size, "
-        f'min("at:row") AS first FROM placed_{table} GROUP BY ALL'
+        f"count_if({money} = 0) AS zeros, "
+        f'min("at:row") AS place, min("raw:row") AS row, min({days}) AS first_day, '
+        f"max({days}) AS last_day FROM placed_{table} GROUP BY ALL"
     )
     query = (
         "SELECT \"at:file\", stopped IS NOT NULL AS aside, coalesce(stopped, kept, '') AS rule, "
         "CASE WHEN aside THEN '' ELSE kind END AS kept_as, sum(lines), sum(money), sum(size), "
-        f"min(first) FROM ({counted}) GROUP BY ALL ORDER BY ALL"
+        "min(row), sum(zeros), min(place), min(first_day), max(last_day) "
+        f"FROM ({counted}) GROUP BY ALL ORDER BY ALL"
     )
-    for path, aside, rule, kept_as, rows, total, size, row in workspace.rows(query):
+    for path, aside, rule, kept_as, rows, total, size, row, zeros, *place in workspace.rows(query):
         amount, absolute = (Decimal(value or 0).quantize(NOTHING) for value in (total, size))
-        yield path, RuleCount(rule, bool(aside), kept_as, int(rows), amount, absolute, int(row))
+        count = RuleCount(rule, bool(aside), kept_as, int(rows), amount, absolute, int(row))
+        yield path, Counted(replace(count, zeros=int(zeros)), *place)
 
 
 def _totals(workspace: Workspace, group: Group) -> dict[str, tuple[int, Decimal]]:
@@ -163,47 +191,60 @@ def _unread_values(workspace: Workspace, group: Group) -> dict[str, tuple[Unread
     }
 
 
-def _describe(staged: Staged, sha256: str) -> FileIngest:
-    candidate, kind = staged.item.candidate, staged.item.kind
-    positions = staged.item.positions
-    used = set(positions.values())
+def _describe(staged: Staged, group: Group, sha256: str) -> FileIngest:
+    candidate, kind, item = staged.item.candidate, staged.item.kind, staged.item
+    used = {item.labels[at] for at in item.positions.values()}
+    read = [label for at, label in enumerate(item.header.labels) if at not in item.header.months]
+    factors = {field: staged.factor(field) for field in item.positions}
+    first_row = candidate.sheet.first_row if candidate.sheet else 1
     return FileIngest(
         name=candidate.name,
-        source="",
+        source=kind.source,
         kind=kind.name,
         table=kind.table,
         encoding=candidate.layout.encoding if candidate.layout else candidate.found.format,
         sha256=sha256,
         rows=0,
         amount=NOTHING,
-        columns={field: candidate.labels[at] for field, at in positions.items()},
-        unused=tuple(label for at, label in enumerate(candidate.labels) if at not in used),
+        columns={field: item.labels[at] for field, at in item.positions.items()},
+        unused=tuple(label for label in read if label not in used),
+        header_row=first_row + item.header.last,
+        titles=staged.titles,
+        written={field: told for field, form in group.forms.items() if (told := _tell(form))},
+        factors={field: factor for field, factor in factors.items() if factor != 1},
     )
 
 
-def _kept_whole(group: Group, rows: int) -> tuple[RuleCount, ...]:
+def _tell(form: Form) -> str:
+    """What had to be found out about how a column is written, in a few letters."""
+    parts = [form.date_order, "1.234,5" if form.decimal == "," else ""]
+    return " ".join([*filter(None, parts), *(["%"] if form.percent else [])])
+
+
+def _kept_whole(group: Group, rows: int) -> tuple[Counted, ...]:
     if group.kind.table != LOOKUP or not rows:
         return ()
-    return (RuleCount("", False, "", rows, NOTHING, NOTHING, 1),)  # noqa: FBT003
+    count = RuleCount("", False, "", rows, NOTHING, NOTHING, 1)  # noqa: FBT003
+    return (Counted(count, 1, None, None),)
 
 
 def _examples(
-    workspace: Workspace, group: Group, counts: Mapping[str, Sequence[RuleCount]]
+    workspace: Workspace, group: Group, counts: Mapping[str, Sequence[Counted]]
 ) -> dict[tuple[str, int], str]:
     """The values of the first row of each rule, by file and row."""
     wanted = sorted(
         {
-            (str(staged.path), count.row)
+            (str(staged.path), item.place)
             for staged in group.files
-            for count in counts.get(str(staged.path), ())
-            if count.rule
+            for item in counts.get(str(staged.path), ())
+            if item.count.rule
         }
     )
     if not wanted:
         return {}
     item = group.files[0].item
     shown = sorted(item.positions.values())[:EXAMPLE_VALUES]
-    labels = [item.candidate.labels[at] for at in shown]
+    labels = [item.labels[at] for at in shown]
     columns = ", ".join(raw_name(at) for at in shown)
     rows = ", ".join(f"({quote_text(path)}, {row})" for path, row in wanted)
     query = (

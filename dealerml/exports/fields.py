@@ -1,23 +1,31 @@
 """How the fields of a kind of file are made from its raw columns, as expressions of the engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from dealerml.exports.conditions import all_hold
+from dealerml.exports.forms import PLAIN, Column, Form, find_forms
 from dealerml.exports.mapping import Derived, FileKind
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.staging import Staged, raw_name
 from dealerml.exports.values import DECIMAL, clean_text, is_unreadable, read_value
+from dealerml.exports.workspace import Workspace
+
+# Wide enough to divide money without losing a cent.
+EXACT = "DECIMAL(28, 10)"
 
 
 @dataclass(frozen=True)
 class Expression:
-    """One field: its expression, its kind, and whether a row holds a value that cannot be read."""
+    """One field: its expression, its kind, and whether a row holds a value that cannot be read.
+
+    ``rule`` names what sets a row aside whose value cannot be read; empty: the usual name.
+    """
 
     sql: str
     kind: str
     unreadable: str = "false"
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,8 +36,15 @@ class LookupTable:
     kinds: dict[str, str]
 
 
-# Which table translates a key field of a kind of file? None where no such file was handed over.
-FindLookup: TypeAlias = Callable[[str, str], LookupTable | None]
+@dataclass(frozen=True)
+class Finders:
+    """What finds the table that translates a key of a kind of file, and the table of rates.
+
+    Each gives None where no such file was handed over.
+    """
+
+    lookup: Callable[[str, str], LookupTable | None]
+    rates: Callable[[], LookupTable | None]
 
 
 @dataclass(frozen=True)
@@ -50,28 +65,53 @@ class Fields:
         return {name: expression.sql for name, expression in self.expressions.items()}
 
 
-def make_fields(staged: Staged, find_lookup: FindLookup) -> Fields:
+def find_file_forms(workspace: Workspace, staged: Staged) -> dict[str, Form]:
+    """How are the numbers and dates of a staged file written, by the evidence in its columns?
+
+    Raises
+    ------
+    ExportError
+        If a column is written in two ways, or could be read in two, with what to say in the mapping.
+    """
+    item, path = staged.item, quote_text(str(staged.path))
+    columns = {
+        name: Column(
+            raw=quote_name(staged.columns[at]),
+            dtype=staged.types[at],
+            kind=item.kind.field_kind(name),
+            label=f"{item.candidate.name}, column {item.labels[at]!r}",
+            asked={"field": name, **item.kind.reads.get(name, {})},
+            factor=staged.factor(name),
+        )
+        for name, at in item.positions.items()
+    }
+    source = f"read_parquet({path}, hive_partitioning = false)"
+    return find_forms(workspace, source, columns, item.kind.time_zone)
+
+
+def make_fields(staged: Staged, forms: Mapping[str, Form], find: Finders) -> Fields:
     """Which fields do a staged file, and all files equal to it, have?
 
     A derived field whose inputs or lookup file are not there is left out.
     """
     kind, fields = staged.item.kind, Fields()
     for name, position in staged.item.positions.items():
-        expression = _read(kind, name, raw_name(position), staged.types[position])
+        form = forms.get(name, PLAIN)
+        expression = _read(kind, name, raw_name(position), staged.types[position], form)
         fields.expressions[name] = expression
     for name, how in kind.derived.items():
-        made = _derive(how, fields, find_lookup)
+        made = _derive(kind, how, fields, find)
         if made is not None:
             fields.expressions[name] = _finish(kind, name, made)
     return fields
 
 
-def _read(kind: FileKind, name: str, raw: str, dtype: str) -> Expression:
+def _read(kind: FileKind, name: str, raw: str, dtype: str, form: Form) -> Expression:
     target = kind.field_kind(name)
-    sql = read_value(raw, dtype, target)
+    sql = read_value(raw, dtype, target, form)
     if target == "text":
         return _cleaned(kind, name, sql)
-    return Expression(sql, target, is_unreadable(raw, dtype, target))
+    return Expression(sql, target, is_unreadable(raw, dtype, target, form))
 
 
 def _finish(kind: FileKind, name: str, made: Expression) -> Expression:
@@ -88,9 +128,11 @@ def _cleaned(kind: FileKind, name: str, sql: str) -> Expression:
     return Expression(text, "text")
 
 
-def _derive(how: Derived, fields: Fields, find_lookup: FindLookup) -> Expression | None:
+def _derive(kind: FileKind, how: Derived, fields: Fields, find: Finders) -> Expression | None:
     if how.how == "lookup":
-        return _look_up(how, fields, find_lookup)
+        return _look_up(how, fields, find)
+    if how.how == "convert":
+        return _convert(how, fields, find, kind.home_currency)
     return DERIVE[how.how](how, fields)
 
 
@@ -103,14 +145,49 @@ def _any_unreadable(inputs: list[Expression]) -> str:
     return f"({' OR '.join(asked)})" if asked else "false"
 
 
-def _multiply(how: Derived, fields: Fields) -> Expression | None:
+def _all_inputs(how: Derived, fields: Fields) -> list[Expression]:
+    """The inputs where they are all there, else none."""
     inputs = _inputs(how, fields)
-    if len(inputs) < len(how.inputs):
+    return inputs if len(inputs) == len(how.inputs) else []
+
+
+def _multiply(how: Derived, fields: Fields) -> Expression | None:
+    return _calculate(_all_inputs(how, fields), "({}) * ({})")
+
+
+def _add(how: Derived, fields: Fields) -> Expression | None:
+    return _calculate(_all_inputs(how, fields), "({}) + ({})")
+
+
+def _subtract(how: Derived, fields: Fields) -> Expression | None:
+    """The first without the others; what is missing takes nothing away."""
+    return _calculate(_all_inputs(how, fields), "({}) - coalesce({}, 0)")
+
+
+def _divide(how: Derived, fields: Fields) -> Expression | None:
+    return _calculate(_all_inputs(how, fields), f"CAST({{}} AS {EXACT}) / nullif({{}}, 0)")
+
+
+def _without_tax(how: Derived, fields: Fields) -> Expression | None:
+    """What remains of an amount without the tax in it; a row without a rate has no such amount."""
+    return _calculate(_all_inputs(how, fields), f"CAST({{}} AS {EXACT}) / nullif(1 + ({{}}), 0)")
+
+
+def _calculate(inputs: list[Expression], operation: str) -> Expression | None:
+    if not inputs:
         return None
-    product = inputs[0].sql
-    for factor in inputs[1:]:
-        product = f"TRY_CAST(({product}) * ({factor.sql}) AS {DECIMAL})"
-    return Expression(product, "decimal", _any_unreadable(inputs))
+    result = inputs[0].sql
+    for operand in inputs[1:]:
+        result = f"TRY_CAST({operation.format(result, operand.sql)} AS {DECIMAL})"
+    return Expression(result, "decimal", _any_unreadable(inputs))
+
+
+def _part(how: Derived, fields: Fields) -> Expression | None:
+    inputs = _inputs(how, fields)
+    if not inputs:
+        return None
+    part = f"split_part({inputs[0].sql}, {quote_text(how.split)}, {how.at})"
+    return Expression(f"nullif(trim({part}), '')", "text")
 
 
 def _join(how: Derived, fields: Fields) -> Expression | None:
@@ -142,18 +219,42 @@ def _constant(how: Derived, fields: Fields) -> Expression | None:
     return Expression(quote_text(how.inputs[0]), "text")
 
 
-def _look_up(how: Derived, fields: Fields, find_lookup: FindLookup) -> Expression | None:
-    by, table = _inputs(how, fields), find_lookup(how.lookup, how.key)
+def _look_up(how: Derived, fields: Fields, find: Finders) -> Expression | None:
+    by, table = _inputs(how, fields), find.lookup(how.lookup, how.key)
     if not by or table is None or how.take not in table.kinds:
         return None
     alias = fields.joins.setdefault((table.name, by[0].sql), f"looked_{len(fields.joins)}")
     return Expression(f"{alias}.{quote_name(how.take)}", table.kinds[how.take])
 
 
+def _convert(how: Derived, fields: Fields, find: Finders, home: str) -> Expression | None:
+    """An amount in our own money, at the rate in force on the day of the row."""
+    inputs = _all_inputs(how, fields)
+    if not inputs:
+        return None
+    amount, currency, date = inputs
+    table = find.rates()
+    rate = "CAST(NULL AS DECIMAL(18, 8))"
+    if table is not None:
+        key = f"upper({currency.sql}) || '@' || CAST({date.sql} AS VARCHAR)"
+        alias = fields.joins.setdefault((table.name, key), f"looked_{len(fields.joins)}")
+        rate = f"{alias}.rate"
+    own = f"coalesce(upper({currency.sql}) = {quote_text(home.upper())}, true)"
+    value = f"CASE WHEN {own} THEN {amount.sql} ELSE TRY_CAST({amount.sql} * {rate} AS {DECIMAL}) END"
+    missing = f"(NOT {own} AND {amount.sql} IS NOT NULL AND {rate} IS NULL)"
+    unreadable = _any_unreadable([amount, Expression("", "", missing)])
+    return Expression(value, "decimal", unreadable, rule="no_rate")
+
+
 DERIVE: dict[str, Callable[[Derived, Fields], Expression | None]] = {
     "multiply": _multiply,
+    "add": _add,
+    "subtract": _subtract,
+    "divide": _divide,
+    "without_tax": _without_tax,
     "join": _join,
     "first_of": _first_of,
     "negate": _negate,
+    "part": _part,
     "constant": _constant,
 }

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dealerml.errors import ExportError
+from dealerml.exports.formats import SUFFIXES, sniff_format
 from dealerml.exports.text import file_hash
 
-TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
-SUFFIXES = {**dict.fromkeys(TEXT_SUFFIXES, "text"), ".parquet": "parquet", ".xlsx": "workbook"}
 # Far above any export, far below what a mistaken path such as a home folder holds.
 MAX_FILES = 10_000
 
@@ -37,7 +36,8 @@ def find_files(paths: Iterable[str | Path]) -> tuple[tuple[Found, ...], tuple[Un
     """Which files are to be read, and which are left alone for a reason?
 
     A folder is searched together with the folders directly inside it, in the order of names.
-    A link that leads out of the folder it was found in is never followed.
+    A link that leads out of the folder it was found in is never followed. The format of a file
+    is told by its content.
 
     Raises
     ------
@@ -52,18 +52,31 @@ def find_files(paths: Iterable[str | Path]) -> tuple[tuple[Found, ...], tuple[Un
     base = _common_folder(resolved)
     found: dict[Path, Found] = {}
     unread: dict[str, Unread] = {}
-    for root in resolved:
-        for item in _search(root):
-            name = _relative(item.path if isinstance(item, _Seen) else Path(item.name), base)
-            reason = item.reason
-            kind = SUFFIXES.get(item.path.suffix.lower())
-            if reason or kind is None:
-                unread.setdefault(name, Unread(name, reason or "unknown_format"))
-            else:
-                found.setdefault(item.path.resolve(), Found(item.path, name, kind))
+    for item in (item for root in resolved for item in _search(root)):
+        name = _relative(item.path, base)
+        placed = look_at(item.path, name) if not item.reason else Unread(name, item.reason)
+        if isinstance(placed, Unread):
+            unread.setdefault(name, placed)
+        else:
+            found.setdefault(item.path.resolve(), placed)
     if not found:
-        raise ExportError(_nothing_found(roots, unread.values()))
+        raise ExportError(nothing_found(", ".join(str(root) for root in roots), unread.values()))
     return tuple(found.values()), tuple(unread.values())
+
+
+def look_at(path: Path, name: str) -> Found | Unread:
+    """Can a file be read, and as what?
+
+    One that should be readable by its suffix and is not what it says is found all the same: whoever
+    reads it will say what is wrong, while a file left alone is easily overlooked.
+    """
+    expected = SUFFIXES.get(path.suffix.lower())
+    if expected is None:
+        return Unread(name, "unknown_format")
+    kind = sniff_format(path)
+    if kind == "empty":
+        return Unread(name, "empty")
+    return Found(path, name, expected if kind == "unknown" else kind)
 
 
 def leave_copies(
@@ -83,6 +96,15 @@ def leave_copies(
             copies.append(Unread(file.name, "copy"))
     left = {item.name for item in copies}
     return tuple(file for file in found if file.name not in left), (*unread, *copies)
+
+
+def nothing_found(where: str, unread: Iterable[Unread]) -> str:
+    """What is said where no file can be read."""
+    seen = ", ".join(item.name for item in list(unread)[:5]) or "nothing"
+    return (
+        f"{where} holds no export: seen was {seen}. "
+        f"Files that can be read end in {', '.join(SUFFIXES)}."
+    )
 
 
 @dataclass(frozen=True)
@@ -128,11 +150,3 @@ def _common_folder(roots: list[Path]) -> Path:
 
 def _relative(path: Path, base: Path) -> str:
     return path.relative_to(base).as_posix()
-
-
-def _nothing_found(roots: list[Path], unread: Iterable[Unread]) -> str:
-    seen = ", ".join(item.name for item in list(unread)[:5]) or "nothing"
-    return (
-        f"{', '.join(str(root) for root in roots)} holds no export: seen was {seen}. "
-        f"Files that can be read end in {', '.join(SUFFIXES)}."
-    )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from dealerml.errors import ExportError
 from dealerml.exports.found import Unread
+from dealerml.exports.links import Links
 from dealerml.exports.views import Group
 from dealerml.exports.workspace import Workspace
 from dealerml.words import Spoken
@@ -26,8 +27,8 @@ class RuleCount:
     amount, size
         Sum of the net amounts, and of their absolute values.
     row, example
-        Where the first such row stands in the file (1 = first row below the header), and its
-        values as ``label=value``.
+        Where the first such row stands in the file, counted as a spreadsheet or an editor shows it
+        (in a Parquet file 1 = first row), and its values as ``label=value``.
     """
 
     rule: str
@@ -38,6 +39,7 @@ class RuleCount:
     size: Decimal
     row: int
     example: str = ""
+    zeros: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,19 @@ class UnreadValues:
 
     column: str
     rows: int
+
+
+@dataclass(frozen=True)
+class OwnTotal:
+    """A total that a file states itself, beside our sum of the rows above it.
+
+    ``agrees`` is whether the difference is below a cent per row; ``row`` is where it stands.
+    """
+
+    row: int
+    stated: Decimal
+    summed: Decimal
+    agrees: bool
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,18 @@ class FileIngest:
         Field → the label it was found under.
     unused
         Labels that no field goes by.
+    header_row
+        Number of the row that names the columns, or of the last one of several.
+    titles
+        The lines above the header.
+    written
+        Field → how its values are written, where that had to be found out: ``dmy``, ``,``, …
+    factors
+        Field → what its numbers were multiplied by, where that is not 1.
+    first_date, last_date
+        Days of the first and the last kept row; None where the table has no date.
+    own_totals
+        Totals the file states itself.
     """
 
     name: str
@@ -78,6 +105,13 @@ class FileIngest:
     unused: tuple[str, ...]
     counts: tuple[RuleCount, ...] = ()
     unread_values: tuple[UnreadValues, ...] = ()
+    header_row: int = 1
+    titles: tuple[str, ...] = ()
+    written: dict[str, str] = field(default_factory=dict)
+    factors: dict[str, Decimal] = field(default_factory=dict)
+    first_date: dt.date | None = None
+    last_date: dt.date | None = None
+    own_totals: tuple[OwnTotal, ...] = ()
 
     def rows_where(self, *, set_aside: bool) -> int:
         """How many rows were set aside, or kept?"""
@@ -121,6 +155,8 @@ class Ingest(Spoken):
         Absolute amount set aside ÷ absolute amount of all order lines; 0 to 1.
     first_date, last_date
         Days of the first and the last kept order line; None without any.
+    links
+        How the dealers of several systems belong together; None for one system.
     """
 
     source: str
@@ -131,6 +167,7 @@ class Ingest(Spoken):
     set_aside_share: float
     first_date: dt.date | None
     last_date: dt.date | None
+    links: Links | None
     workspace: Workspace = field(repr=False, compare=False)
     groups: tuple[Group, ...] = field(repr=False, compare=False)
 

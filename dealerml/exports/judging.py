@@ -12,14 +12,8 @@ from dealerml.tables import SCHEMAS
 # Rules that every source has: a row without these values can be of no use.
 TOO_MANY_CELLS, REPEATED_ID = "too_many_cells", "repeated_id"
 NOTHING, USUAL_KIND = "CAST(NULL AS VARCHAR)", "'goods'"
-SHORT_NAMES = {
-    "dealer_id": "dealer",
-    "product_id": "product",
-    "successor_id": "successor",
-    "order_date": "date",
-    "from_date": "date",
-    "net_amount": "amount",
-}
+# What a required column is called in the name of the rule that misses it, by how its name ends.
+SHORT_ENDINGS = {"_id": "", "_date": "date", "_amount": "amount"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,10 @@ def judge_rows(kind: FileKind, fields: Fields) -> Verdict:
     usual = f"coalesce({names['line_kind']}, {USUAL_KIND})" if "line_kind" in names else USUAL_KIND
     has_kind = any(kinds) or "line_kind" in names
     set_aside = first_that_fits(tests, aside, otherwise=_without_required(kind, fields))
-    surplus = f"CASE WHEN \"raw:surplus\" IS NOT NULL THEN '{TOO_MANY_CELLS}' ELSE {set_aside} END"
+    surplus = (
+        'CASE WHEN "raw:layout" IS NOT NULL THEN "raw:layout" WHEN "raw:surplus" IS NOT NULL '
+        f"THEN '{TOO_MANY_CELLS}' ELSE {set_aside} END"
+    )
     return Verdict(
         set_aside=surplus,
         rule=first_that_fits(tests, keeps),
@@ -101,11 +98,18 @@ def _without_required(kind: FileKind, fields: Fields) -> str:
 
 
 def _without(name: str, fields: Fields) -> str:
-    short = SHORT_NAMES.get(name, name)
+    short = _short_name(name)
     without = quote_text(f"no_{short}")
     if name not in fields.expressions:
         return f"WHEN true THEN {without}"
     if fields.expressions[name].unreadable != "false":
-        bad = quote_text(f"bad_{short}")
+        bad = quote_text(fields.expressions[name].rule or f"bad_{short}")
         without = f"CASE WHEN {unread_name(name)} THEN {bad} ELSE {without} END"
     return f"WHEN {quote_name(name)} IS NULL THEN {without}"
+
+
+def _short_name(name: str) -> str:
+    for ending, short in SHORT_ENDINGS.items():
+        if name.endswith(ending):
+            return short or name.removesuffix(ending)
+    return name

@@ -1,7 +1,7 @@
 """What a mapping file says: which column is what in the exports of one kind of system."""
 
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import narwhals as nw
 
@@ -10,7 +10,8 @@ from dealerml.tables import SCHEMAS
 # What a kind of file feeds: a canonical table, a translation of keys, or nothing.
 LOOKUP, UNUSED = "lookup", "unused"
 TARGETS = (*SCHEMAS, LOOKUP, UNUSED)
-FIELD_KINDS = ("text", "decimal", "date")
+FIELD_KINDS = ("text", "decimal", "date", "percent", "boolean", "time")
+NUMBER_KINDS = ("decimal", "percent")
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,15 @@ class Derived:
     Parameters
     ----------
     how
-        ``multiply``, ``join``, ``first_of``, ``negate``, ``constant`` or ``lookup``.
+        A key of ``DERIVED`` in ``mapping_problems.py``: ``multiply``, ``first_of``, ``lookup``, …
     inputs
         The fields it is made from; of a constant its text.
     when
         Of ``negate``: only rows for which all conditions hold change sign.
     lookup, key, take
         Of ``lookup``: the kind of file, its key field, and the field to take from it.
+    split, at
+        Of ``part``: what separates the parts of a text, and which one is meant (1 = first).
     """
 
     how: str
@@ -60,6 +63,28 @@ class Derived:
     lookup: str = ""
     key: str = ""
     take: str = ""
+    split: str = ""
+    at: int = 1
+
+
+@dataclass(frozen=True)
+class Fill:
+    """Cells left blank below the first row of an order: `fields` are filled within `within`."""
+
+    within: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Melt:
+    """A sheet with a column for each month: `period` gets the month, measures their cells.
+
+    ``measures`` is field → the labels a measure goes by below or beside the month; a month without
+    a measure is the first of them.
+    """
+
+    period: str
+    measures: MappingType[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -77,9 +102,13 @@ class FileKind:
     kinds
         Kind of each field that is not a canonical column: ``text``, ``decimal`` or ``date``.
     clean
-        Field → how its text is cleaned: ``strip_prefix``, ``strip_decimal``.
+        Field → how its text is cleaned: ``strip_prefix``, ``pad_zeros``, …
     values
         Field → what each value is called in the canonical table.
+    reads
+        Field → how it is written, where the evidence in the column does not say.
+    key
+        Fields that name one row: a row that is there in an earlier file too is not counted twice.
     """
 
     name: str
@@ -91,9 +120,16 @@ class FileKind:
     values: MappingType[str, MappingType[str, str]]
     derived: MappingType[str, Derived]
     rules: tuple[Rule, ...]
+    reads: MappingType[str, MappingType[str, object]] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    fill: Fill | None = None
+    melt: Melt | None = None
+    source: str = ""
+    time_zone: str = ""
+    home_currency: str = ""
 
     def field_kind(self, field: str) -> str:
-        """Is a field text, a decimal or a date?"""
+        """Is a field text, a number, a date or one of the other kinds?"""
         column = SCHEMAS.get(self.table, {}).get(field)
         if column is None:
             return self.kinds.get(field, "text")
@@ -104,7 +140,7 @@ class FileKind:
 
 @dataclass(frozen=True)
 class Mapping:
-    """All kinds of files that one source hands over."""
+    """All kinds of files that one source hands over; each knows its source and time zone."""
 
     source: str
     files: MappingType[str, FileKind]

@@ -2,13 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping as MappingType
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from dealerml.errors import ExportError
-from dealerml.exports.mapping import Condition, Derived, FileKind, Mapping, Rule
+from dealerml.exports.mapping import Condition, Derived, FileKind, Fill, Mapping, Melt, Rule
 from dealerml.exports.mapping_problems import DERIVED, mapping_problems, reference_problems
 
 
@@ -18,7 +19,7 @@ def load_mapping(source: str | Path) -> Mapping:
     Parameters
     ----------
     source
-        A name of ``SOURCES``, or the path of a TOML file.
+        A name of ``SOURCES`` or ``ASKED_FOR``, or the path of a TOML file.
 
     Raises
     ------
@@ -31,13 +32,13 @@ def load_mapping(source: str | Path) -> Mapping:
     ('Invoice', 'InvoiceNo')
     """
     name = str(source)
-    if name in SOURCES:
+    if name in (*SOURCES, *ASKED_FOR):
         return _load_shipped(name)
     if name.endswith(".toml"):
         return parse_mapping(_read(Path(source)), name)
     message = (
-        f"Source {name!r} is unknown. Known are {', '.join(SOURCES)}; for a mapping of your own "
-        "give the path of its .toml file."
+        f"Source {name!r} is unknown. Known are {', '.join((*SOURCES, *ASKED_FOR))}; for a mapping "
+        "of your own give the path of its .toml file."
     )
     raise ExportError(message)
 
@@ -57,7 +58,12 @@ def parse_mapping(text: str, name: str) -> Mapping:
     problems = [f"{name}: {problem}" for problem in mapping_problems(tree)]
     if problems:
         raise ExportError(problems)
-    kinds = {key: _file_kind(key, item) for key, item in tree["files"].items()}
+    shared = {
+        "source": tree["source"],
+        "time_zone": tree.get("time_zone", ""),
+        "home_currency": tree.get("home_currency", ""),
+    }
+    kinds = {key: replace(_file_kind(key, item), **shared) for key, item in tree["files"].items()}
     problems = [f"{name}: {p}" for kind in kinds.values() for p in reference_problems(kind, kinds)]
     if problems:
         raise ExportError(problems)
@@ -89,7 +95,21 @@ def _file_kind(name: str, item: MappingType[str, Any]) -> FileKind:
         values=item.get("values", {}),
         derived={field: _derived(how) for field, how in item.get("derived", {}).items()},
         rules=tuple(_rule(rule) for rule in item.get("rules", ())),
+        reads=item.get("reads", {}),
+        key=tuple(item.get("key", ())),
+        fill=_fill(item.get("fill")),
+        melt=_melt(item.get("melt")),
     )
+
+
+def _fill(item: MappingType[str, Any] | None) -> Fill | None:
+    return Fill(item["within"], tuple(item["fields"])) if item else None
+
+
+def _melt(item: MappingType[str, Any] | None) -> Melt | None:
+    if not item:
+        return None
+    return Melt(item["period"], {name: _texts(labels) for name, labels in item["measures"].items()})
 
 
 def _derived(how: MappingType[str, Any]) -> Derived:
@@ -98,7 +118,14 @@ def _derived(how: MappingType[str, Any]) -> Derived:
         by = how["by"]
         key = how.get("key", by)
         return Derived(way, (by,), lookup=how["lookup"], key=key, take=how["take"])
-    return Derived(way, _texts(how[way]), when=_conditions(how.get("when", [])))
+    beside = (how[name] for name in DERIVED[way] if name in ("rate", "currency", "date"))
+    return Derived(
+        way,
+        (*_texts(how[way]), *beside),
+        when=_conditions(how.get("when", [])),
+        split=how.get("split", ""),
+        at=how.get("at", 1),
+    )
 
 
 def _rule(rule: MappingType[str, Any]) -> Rule:
@@ -119,4 +146,17 @@ def _texts(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-SOURCES = ("plain", "online_retail", "iowa_liquor", "adventureworks")
+SOURCES = (
+    "plain",
+    "online_retail",
+    "iowa_liquor",
+    "adventureworks",
+    "zoho",
+    "salesforce",
+    "kingdee",
+    "yonyou",
+    "sap",
+    "fxiaoke",
+)
+# Labelled as another source is, so that files cannot tell which of the two it is: only by name.
+ASKED_FOR = ("fxiaoke_partner",)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 CENT = Decimal("0.01")
 MINUS = "\u2212"
 SHOWN_NAMES = 5
+# Amounts of one file this many times those of another are written in another unit.
+UNLIKE_TIMES, MOSTLY_ZERO, FEWEST_ROWS = 3_000, 0.99, 20
 # Left alone on purpose, so a reader need not be told; they are still in `Ingest.unread`.
 QUIET_REASONS = ("hidden", "unused")
 
@@ -82,6 +84,7 @@ def _sentences(facts: Ingest) -> Iterator[Sentence]:
         if rules:
             yield Sentence(key, {"rules": rules})
     yield from _other_tables(facts)
+    yield from _layouts(facts)
     yield from _doubts(facts, lines)
     told = [item for item in facts.unread if item.reason not in QUIET_REASONS]
     if told:
@@ -135,17 +138,57 @@ def _other_tables(facts: Ingest) -> Iterator[Sentence]:
         yield Sentence("exports.unlisted_dealers", {**args, "share": unmatched.share})
 
 
+def _layouts(facts: Ingest) -> Iterator[Sentence]:
+    """What was understood of how files are laid out, as far as money depends on it."""
+    totals = [(file, total) for file in facts.files for total in file.own_totals]
+    if totals:
+        args = {"n": len(totals), "agree": sum(total.agrees for _, total in totals)}
+        yield Sentence("exports.own_totals", args)
+    differing = [(file, total) for file, total in totals if not total.agrees]
+    if differing:
+        file, total = differing[0]
+        place = {"file": file.name, "row": total.row}
+        sums = {"stated": exact(total.stated), "summed": exact(total.summed)}
+        yield Sentence("exports.own_total_differs", place | sums)
+    for file in facts.files:
+        if factor := file.factors.get("net_amount"):
+            args = {"file": file.name, "factor": int(factor) if factor == int(factor) else factor}
+            yield Sentence("exports.factor", args)
+    if facts.links is not None:
+        yield from facts.links.said
+
+
 def _doubts(facts: Ingest, lines: Sequence[FileIngest]) -> Iterator[Sentence]:
     if not any("order_id" in file.columns for file in lines):
         yield Sentence("exports.no_order_id")
     if facts.repeats:
         yield Sentence("exports.repeats", {"n": facts.repeats})
+    yield from _odd_amounts(lines)
     unread: dict[str, int] = {}
     for file in facts.files:
         for item in file.unread_values:
             unread[item.column] = unread.get(item.column, 0) + item.rows
     for column, rows in sorted(unread.items()):
         yield Sentence("exports.unread_values", {"column": column, "rows": rows})
+
+
+def _odd_amounts(lines: Sequence[FileIngest]) -> Iterator[Sentence]:
+    """Files whose amounts are nearly all zero, or thousands of times those of another file."""
+    usual: dict[str, Decimal] = {}
+    for file in lines:
+        kept = [count for count in file.counts if not count.set_aside]
+        rows = sum(count.rows for count in kept)
+        if rows >= FEWEST_ROWS:
+            usual[file.name] = sum((count.size for count in kept), NOTHING) / rows
+            zero = sum(count.zeros for count in kept) / rows
+            if zero >= MOSTLY_ZERO:
+                label = file.columns.get("net_amount", "net_amount")
+                yield Sentence("exports.mostly_zero", {"file": file.name, "column": label})
+    sized = sorted((size, name) for name, size in usual.items() if size)
+    if sized and sized[-1][0] / sized[0][0] >= UNLIKE_TIMES:
+        args = {"small": sized[0][1], "large": sized[-1][1]}
+        times = int(sized[-1][0] / sized[0][0])
+        yield Sentence("exports.unlike_amounts", args | {"times": times})
 
 
 def _named(files: Sequence[Unread]) -> list[Sentence | str]:

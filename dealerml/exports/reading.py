@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dealerml.errors import ExportError
+from dealerml.exports.archive import open_archives
 from dealerml.exports.counting import (
     count_files,
     count_kept,
@@ -11,30 +12,44 @@ from dealerml.exports.counting import (
     count_unmatched,
     find_span,
 )
+from dealerml.exports.duplicates import REPEAT_RULES
 from dealerml.exports.found import Found, Unread, find_files, leave_copies
 from dealerml.exports.ingest import NOTHING, FileIngest, Ingest, reconcile
-from dealerml.exports.mapping import Mapping
+from dealerml.exports.links import Links
 from dealerml.exports.mapping_file import list_sources, load_mapping
 from dealerml.exports.narration import list_counts, tell_ingest
-from dealerml.exports.recognition import Candidate, Recognised, choose_mapping, recognise_files
+from dealerml.exports.recognition import Candidate, Recognised, recognise_files
+from dealerml.exports.shape import LAYOUT_RULES
 from dealerml.exports.staging import Staged, inspect_file, stage_file
+from dealerml.exports.settling import settle_systems
+from dealerml.exports.systems import SYSTEM_RULES, Systems
 from dealerml.exports.views import Builder, Group, make_table_view, spare_verdicts
 from dealerml.exports.workspace import Workspace, open_workspace
+from dealerml.policy import Policy
 from dealerml.tables import SCHEMAS, Tables, make_tables
+
+# Rows under these rules hold no money that is not counted elsewhere.
+NOT_LOST = (*LAYOUT_RULES, *REPEAT_RULES, *SYSTEM_RULES)
 
 
 def read_export(
-    *paths: str | Path | Sequence[str | Path], source: str | Path | None = None
+    *paths: str | Path | Sequence[str | Path],
+    source: str | Path | Sequence[str | Path] | None = None,
+    policy: Policy | None = None,
 ) -> Tables:
     """Which canonical tables do the files of an export make, and where did every row go?
 
     Parameters
     ----------
     paths
-        Folders or files, or a list of them. Of a folder, the files in it and in the folders
-        directly inside it are read. They must come from one source.
+        Folders or files, or a list of them: CSV, workbooks, Parquet, HTML tables and zip archives
+        of these. Of a folder, the files in it and in the folders directly inside it are read. They
+        may come from several systems: the policy then says which one each table is believed from,
+        and dealers are linked by code, tax number and name.
     source
-        Name of a source or path of a mapping file. None: recognised by the columns of the files.
+        Names of sources or paths of mapping files. None: recognised by the columns of the files.
+    policy
+        The topic ``exports`` counts here; the shipped policy if not given.
 
     Returns
     -------
@@ -48,22 +63,29 @@ def read_export(
     """
     import duckdb
 
-    found, unread = leave_copies(*find_files(_flatten(paths)))
-    mappings = (load_mapping(source),) if source is not None else list_sources()
+    found, unread = find_files(_flatten(paths))
+    mappings = [load_mapping(name) for name in _asked(source)] or list_sources()
     workspace = open_workspace(file.path for file in found)
+    found, unread = leave_copies(*open_archives(found, unread, workspace.folder))
     candidates = _inspect(workspace, found)
-    mapping = choose_mapping(candidates, mappings)
-    recognised, unknown = recognise_files(candidates, mapping)
+    recognised, unknown = recognise_files(candidates, mappings)
     try:
         staged = _stage(workspace, recognised)
         groups = Builder(workspace, staged).build()
-        made = [table for table in SCHEMAS if make_table_view(workspace, groups, table)]
-        ingest = _ingest(workspace, groups, mapping, (*unread, *unknown))
+        systems, links = settle_systems(workspace, groups, policy)
+        made = [t for t in SCHEMAS if make_table_view(workspace, groups, t, systems)]
+        ingest = _ingest(workspace, groups, systems, links, (*unread, *unknown))
     except duckdb.Error as error:
         message = f"The engine cannot read these files: {str(error).splitlines()[0]}"
         raise ExportError(message) from error
     frames = {table: workspace.connection.table(table) for table in made}
     return make_tables(workspace.connection, ingest, **frames)
+
+
+def _asked(source: str | Path | Sequence[str | Path] | None) -> Sequence[str | Path]:
+    if source is None:
+        return ()
+    return [source] if isinstance(source, (str, Path)) else list(source)
 
 
 def _flatten(paths: Sequence[str | Path | Sequence[str | Path]]) -> list[str | Path]:
@@ -102,9 +124,13 @@ def _stage(workspace: Workspace, recognised: Sequence[Recognised]) -> list[Stage
 
 
 def _ingest(
-    workspace: Workspace, groups: tuple[Group, ...], mapping: Mapping, unread: tuple[Unread, ...]
+    workspace: Workspace,
+    groups: tuple[Group, ...],
+    systems: Systems,
+    links: Links | None,
+    unread: tuple[Unread, ...],
 ) -> Ingest:
-    files = count_files(workspace, groups, mapping.source)
+    files = count_files(workspace, groups)
     tables = {file.table for file in files} & set(SCHEMAS)
     stopped = {file.table for file in files if file.rows_where(set_aside=True)}
     for table in sorted(tables - stopped):
@@ -114,7 +140,7 @@ def _ingest(
     facts = Ingest(
         table=list_counts(files),
         said=(),
-        source=mapping.source,
+        source=systems.lead,
         files=files,
         unread=tuple(sorted(unread, key=lambda item: item.name)),
         unmatched=count_unmatched(workspace) if "dealers" in tables else None,
@@ -122,6 +148,7 @@ def _ingest(
         set_aside_share=_set_aside_share(files),
         first_date=first,
         last_date=last,
+        links=links,
         workspace=workspace,
         groups=groups,
     )
@@ -129,7 +156,8 @@ def _ingest(
 
 
 def _set_aside_share(files: Sequence[FileIngest]) -> float:
-    counts = [count for file in files for count in file.counts]
+    """Rows that hold no money of their own, totals and repeats, are neither lost nor whole."""
+    counts = [c for file in files for c in file.counts if c.rule not in NOT_LOST]
     whole = sum((count.size for count in counts), NOTHING)
     aside = sum((count.size for count in counts if count.set_aside), NOTHING)
     return float(aside / whole) if whole else 0.0

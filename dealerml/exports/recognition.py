@@ -1,134 +1,229 @@
-"""Which source do files come from, and what is each of them? Known by columns, not by names."""
+"""Which source does each file come from, and what is it? Known by columns, not by names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dealerml.errors import ExportError
 from dealerml.exports.found import Found, Unread
 from dealerml.exports.labels import normalise_label
+from dealerml.exports.layout import Header, guess_header, list_headers
 from dealerml.exports.mapping import UNUSED, FileKind, Mapping
 from dealerml.exports.mapping_file import load_mapping
 from dealerml.exports.text import TextFormat
+from dealerml.exports.workbook import Sheet
 
 # Written by hand, and at home in the folder of any source.
-HAND_WRITTEN = ("notes", "successors")
+HAND_WRITTEN = ("notes", "successors", "dealer_links", "control_totals")
 SHOWN_LABELS = 8
+# One month is a column like any other; two stand for a matrix.
+LEAST_MONTHS = 2
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file, or one sheet of a workbook, with the labels of its columns.
+    """A file, or one sheet of a workbook, with its first rows.
 
     Parameters
     ----------
+    head
+        The first rows as text, titles above the header included; of a Parquet file its labels.
     layout
         Of a text file: how it is written.
-    rows
-        Of a sheet: its rows below the header.
+    sheet
+        Of a workbook or a page: all its rows.
     types
         Of a Parquet file: the type of each column.
     """
 
     found: Found
     name: str
-    labels: tuple[str, ...]
+    head: tuple[tuple[str, ...], ...]
     layout: TextFormat | None = None
-    rows: tuple[list[str], ...] = ()
+    sheet: Sheet | None = None
     types: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the columns are probably called, where no kind of file says which row it is."""
+        return tuple(self.head[guess_header(self.head)]) if self.head else ()
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """A candidate, what kind of file it is, and the position of each field's column."""
+    """A candidate, what kind of file it is, and where its fields stand.
+
+    Parameters
+    ----------
+    header
+        The header that was found in the file.
+    labels
+        One per staged column: those of the header, or of a month matrix its columns that are no
+        months, then the month, then the measures.
+    positions
+        Field → position among the labels.
+    """
 
     candidate: Candidate
     kind: FileKind
+    header: Header
+    labels: tuple[str, ...]
     positions: dict[str, int]
 
     @property
-    def score(self) -> tuple[int, int]:
-        """How much speaks for this kind: needed fields first, then all fields found."""
-        return len(self.kind.needs), len(self.positions)
+    def score(self) -> tuple[bool, int, int, int]:
+        """How much speaks for this kind: needed fields first, then all found, then few rows."""
+        rows = self.header.last - self.header.first
+        return self.kind.melt is not None, len(self.kind.needs), len(self.positions), -rows
 
 
-def choose_mapping(candidates: Sequence[Candidate], mappings: Iterable[Mapping]) -> Mapping:
-    """Which source do all the files come from?
+def recognise_files(
+    candidates: Sequence[Candidate], mappings: Iterable[Mapping]
+) -> tuple[tuple[Recognised, ...], tuple[Unread, ...]]:
+    """What is each file, and of which source; and which are of no known kind?
+
+    Files of the sources that have order lines here are looked at first: a list that two systems
+    could have written belongs to the one whose orders lie beside it.
 
     Raises
     ------
     ExportError
-        If no file holds order lines of a known source, or files come from several sources.
+        If no file holds order lines, or a file could come from two sources alike.
     """
-    scores = {}
-    mappings = [_with_hand_written(mapping) for mapping in mappings]
-    for mapping in mappings:
-        known = [_recognise_one(candidate, mapping) for candidate in candidates]
-        lines = [item for item in known if item and item.kind.table == "order_lines"]
-        if lines:
-            scores[mapping.source] = {item.candidate.name: item.score for item in lines}
-    if not scores:
+    mappings = _with_hand_written(list(mappings))
+    known = [[item for m in mappings if (item := recognise_one(c, m))] for c in candidates]
+    lines = {i.kind.source for items in known for i in items if i.kind.table == "order_lines"}
+    if not lines:
         raise ExportError(_nothing_known(candidates, mappings))
-    names = {name for of_files in scores.values() for name in of_files}
-    best = {name: max(s.get(name, (0, 0)) for s in scores.values()) for name in names}
-    winners = [source for source, s in scores.items() if all(s.get(n) == best[n] for n in names)]
-    if len(winners) != 1:
-        raise ExportError(_several_known(scores))
-    return next(mapping for mapping in mappings if mapping.source == winners[0])
-
-
-def recognise_files(
-    candidates: Sequence[Candidate], mapping: Mapping
-) -> tuple[tuple[Recognised, ...], tuple[Unread, ...]]:
-    """What is each file of a source, and which are of no known kind?"""
     recognised, unread = [], []
-    for candidate in candidates:
-        item = _recognise_one(candidate, mapping)
-        if item is None:
-            reason = "not_recognised" if candidate.labels else "empty"
+    problems: list[str] = []
+    wins = _count_wins(known)
+    for candidate, items in zip(candidates, known, strict=True):
+        best = _best_of(items, lines, wins)
+        if len(best) > 1:
+            problems.append(_fits_several(candidate, best))
+        elif not best:
+            reason = "not_recognised" if any(map(any, candidate.head)) else "empty"
             unread.append(Unread(candidate.name, reason, candidate.labels))
-        elif item.kind.table == UNUSED:
-            unread.append(Unread(candidate.name, "unused", candidate.labels))
+        elif candidate.sheet is not None and candidate.sheet.hidden:
+            unread.append(Unread(candidate.name, "hidden_sheet", best[0].labels))
+        elif best[0].kind.table == UNUSED:
+            unread.append(Unread(candidate.name, "unused", best[0].labels))
         else:
-            recognised.append(item)
+            recognised.append(best[0])
+    if problems:
+        raise ExportError([*problems, "Name the source, or read one system's files at a time."])
     return tuple(recognised), tuple(unread)
 
 
-def _with_hand_written(mapping: Mapping) -> Mapping:
-    if mapping.source == "plain":
-        return mapping
-    plain = load_mapping("plain")
-    ours = {kind.table for kind in mapping.files.values()}
-    extra = {f"plain_{n}": plain.files[n] for n in HAND_WRITTEN if plain.files[n].table not in ours}
-    return replace(mapping, files={**mapping.files, **extra})
-
-
-def _recognise_one(candidate: Candidate, mapping: Mapping) -> Recognised | None:
-    positions: dict[str, int] = {}
-    for position, label in reversed(list(enumerate(candidate.labels))):
-        positions[normalise_label(label)] = position
-    fits = []
-    for kind in mapping.files.values():
-        item = Recognised(candidate, kind, _place_fields(kind, positions))
-        if all(field in item.positions for field in kind.needs):
-            fits.append(item)
-    fits.sort(key=lambda item: item.score, reverse=True)
+def recognise_one(candidate: Candidate, mapping: Mapping) -> Recognised | None:
+    """Which kind of file of one source is a candidate, under which of its rows as header?"""
+    best: dict[str, Recognised] = {}
+    for header in _headers(candidate):
+        positions = header.positions
+        for kind in mapping.files.values():
+            item = _fit(candidate, kind, header, positions)
+            if item and (kind.name not in best or item.score > best[kind.name].score):
+                best[kind.name] = item
+    fits = sorted(best.values(), key=lambda item: item.score, reverse=True)
     if len(fits) > 1 and fits[0].score == fits[1].score:
         message = (
             f"{candidate.name} could be {fits[0].kind.name} or {fits[1].kind.name} of "
             f"{mapping.source}. Name in the mapping what only one of them needs."
         )
         raise ExportError(message)
-    return fits[0] if fits else None
+    return _with_second_names(fits[0]) if fits else None
+
+
+def _headers(candidate: Candidate) -> Iterator[Header]:
+    if candidate.types:
+        yield Header(0, 0, candidate.head[0], {})
+        return
+    yield from list_headers(candidate.head)
+
+
+def _fit(
+    candidate: Candidate, kind: FileKind, header: Header, positions: dict[str, int]
+) -> Recognised | None:
+    found = _place_fields(kind, positions)
+    if any(field not in found for field in kind.needs):
+        return None
+    if kind.melt is None:
+        return Recognised(candidate, kind, header, header.labels, found)
+    return _fit_matrix(candidate, kind, header, found)
+
+
+def _fit_matrix(
+    candidate: Candidate, kind: FileKind, header: Header, found: dict[str, int]
+) -> Recognised | None:
+    assert kind.melt is not None
+    ends = {month.end for month in header.months.values()}
+    if len(ends) < LEAST_MONTHS:
+        return None
+    kept = [at for at in range(len(header.labels)) if at not in header.months]
+    labels = [header.labels[at] for at in kept]
+    place = {at: n for n, at in enumerate(kept)}
+    positions = {field: place[at] for field, at in found.items() if at in place}
+    if any(field not in positions for field in kind.needs):
+        return None
+    for field in (kind.melt.period, *kind.melt.measures):
+        positions[field] = len(labels)
+        labels.append(f"{field} of the month" if field != kind.melt.period else "month")
+    return Recognised(candidate, kind, header, tuple(labels), positions)
+
+
+def _with_second_names(item: Recognised) -> Recognised:
+    """Rows right below the header that name the same columns once more belong to the header."""
+    head, last = item.candidate.head, item.header.last
+    while item.kind.melt is None and not item.candidate.types and last + 1 < len(head):
+        below = {normalise_label(cell): at for at, cell in enumerate(head[last + 1])}
+        again = _place_fields(item.kind, below)
+        if any(again.get(field) != item.positions[field] for field in item.kind.needs):
+            break
+        last += 1
+    return replace(item, header=replace(item.header, last=last))
 
 
 def _place_fields(kind: FileKind, positions: dict[str, int]) -> dict[str, int]:
     found = {}
     for field, labels in kind.labels.items():
         for label in labels:
-            if normalise_label(label) in positions:
-                found[field] = positions[normalise_label(label)]
+            if (normal := normalise_label(label)) in positions:
+                found[field] = positions[normal]
                 break
     return found
+
+
+def _with_hand_written(mappings: list[Mapping]) -> list[Mapping]:
+    if any(mapping.source == "plain" for mapping in mappings):
+        return mappings
+    plain = load_mapping("plain")
+    extra = {name: plain.files[name] for name in HAND_WRITTEN if name in plain.files}
+    return [*mappings, replace(plain, files=extra)]
+
+
+def _count_wins(known: Sequence[Sequence[Recognised]]) -> dict[str, int]:
+    wins: dict[str, int] = {}
+    for items in known:
+        best = max((item.score for item in items), default=None)
+        for item in items:
+            wins[item.kind.source] = wins.get(item.kind.source, 0) + (item.score == best)
+    return wins
+
+
+def _best_of(
+    items: Sequence[Recognised], lines: set[str], wins: dict[str, int]
+) -> list[Recognised]:
+    """The best fit; of equal ones that of the source with the most files here."""
+    near = [item for item in items if item.kind.source in lines] or list(items)
+    best = max((item.score for item in near), default=None)
+    top = [item for item in near if item.score == best]
+    most = max((wins[item.kind.source] for item in top), default=0)
+    return [item for item in top if wins[item.kind.source] == most]
+
+
+def _fits_several(candidate: Candidate, best: Sequence[Recognised]) -> str:
+    names = ", ".join(f"{item.kind.name} of {item.kind.source}" for item in best)
+    return f"{candidate.name} fits several sources equally well: {names}."
 
 
 def _nothing_known(candidates: Sequence[Candidate], mappings: Sequence[Mapping]) -> list[str]:
@@ -137,7 +232,10 @@ def _nothing_known(candidates: Sequence[Candidate], mappings: Sequence[Mapping])
     for candidate in candidates:
         labels = ", ".join(candidate.labels[:SHOWN_LABELS]) or "no columns"
         problems.append(f"{candidate.name}: {labels}. {_nearest(candidate, mappings)}")
-    problems.append("Write a mapping file for these columns and pass it as source.")
+    problems.append(
+        "`dealerml map EXPORTS -o mapping.toml` proposes a mapping for these columns; edit it and "
+        "pass it as source."
+    )
     return problems
 
 
@@ -157,13 +255,3 @@ def _nearest(candidate: Candidate, mappings: Sequence[Mapping]) -> str:
         return ""
     _, source, missing = min(misses)
     return f"For {source} it lacks {', '.join(missing)}."
-
-
-def _several_known(scores: dict[str, dict[str, tuple[int, int]]]) -> list[str]:
-    problems = ["The files come from several sources, or fit several equally well:"]
-    for source, files in scores.items():
-        names = sorted(files)
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        problems.append(f"{source}: {', '.join(names[:3])}{more}.")
-    problems.append("Read the files of one source at a time, or name the source.")
-    return problems

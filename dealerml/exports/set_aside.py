@@ -87,7 +87,7 @@ def _rows(ingest: Ingest, group: Group, staged: Staged, rule: str) -> Iterator[t
         f'AND "judged:set_aside" = {quote_text(rule)}'
     )
     query = (
-        f'SELECT "at:row", {columns}{surplus} FROM {group.raw} '
+        f'SELECT "raw:row", {columns}{surplus} FROM {group.raw} '
         f'WHERE "at:file" = {path} AND "at:row" IN ({chosen}) ORDER BY "at:row"'
     )
     # A cursor of its own: the review may ask other things while these rows are written.
@@ -101,13 +101,13 @@ def _used_places(ingest: Ingest, staged: Staged) -> list[int]:
     """Places of the columns that some field reads: a phone number that none reads stays behind."""
     name = staged.item.candidate.name
     used = {label for f in ingest.files if f.name == name for label in f.columns.values()}
-    return [at for at, label in enumerate(staged.item.candidate.labels) if label in used]
+    return [at for at, label in enumerate(staged.item.labels) if label in used]
 
 
 def _write(
     path: Path, staged: Staged, rows: Iterable[tuple[object, ...]], places: list[int]
 ) -> None:
-    header = ["row", *(staged.item.candidate.labels[at] for at in places)]
+    header = ["row", *(staged.item.labels[at] for at in places)]
     if staged.has_surplus:
         header.append("surplus")
     with path.open("w", encoding="utf-8-sig", newline="") as stream:

@@ -1,31 +1,42 @@
 """How every file becomes something the engine can scan: a Parquet file, its own or a copy.
 
 A text file is read with the types its mapping expects, which is fast. A file that does not keep to
-them is read as text, and one whose rows differ in length cell by cell, so that no row is lost.
+them is read as text, and one whose rows differ in length cell by cell, so that no row is lost. The
+cells of a workbook keep their types column by column.
 """
 
-import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+
+import narwhals as nw
 
 from dealerml.errors import ExportError
+from dealerml.exports.cells import write_cells, write_rows
+from dealerml.exports import forms
 from dealerml.exports.found import Found
-from dealerml.exports.labels import unique_labels
+from dealerml.exports.labels import label_factor
+from dealerml.exports.layout import read_titles, titles_factor
+from dealerml.exports.mapping import FileKind
+from dealerml.exports.markup import read_html
+from dealerml.exports.melting import melt_rows
 from dealerml.exports.recognition import Candidate, Recognised
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.text import TextFormat, read_rows, sniff_text, write_utf8
 from dealerml.exports.values import FIRST_DATE, LAST_DATE, USUAL_DATE
-from dealerml.exports.workbook import read_workbook
+from dealerml.exports.workbook import Sheet, cell_text, read_workbook
 from dealerml.exports.workspace import Workspace, describe_parquet, readable_path
+from dealerml.tables import SCHEMAS
 
-ROWS_PER_CHUNK = 50_000
-# What a text cell is read as at once, by the kind of its field.
-ENGINE_TYPES = {"text": "VARCHAR", "decimal": "DECIMAL(18,4)", "date": "TIMESTAMP"}
+HEAD_ROWS = 40
 ENCODINGS_READ_DIRECTLY = ("utf-8", "utf-8-sig")
 # Holds what was found beyond the last column; only where a row of the file had too many cells.
 SURPLUS = "surplus"
+# Holds the number of the row in its file; only where that does not follow from the order of rows.
+ROW = "row"
+ONE = Decimal(1)
+MONEY_ENDINGS = ("amount", "price")
 
 
 @dataclass(frozen=True)
@@ -38,30 +49,52 @@ class Staged:
         Names in the Parquet file, and their types, in the order of the labels; `USUAL_DATE` for
         days that need no check.
     has_surplus
-        Whether a last column holds the cells of rows that were too long.
+        Whether a column holds the cells of rows that were too long.
+    has_rows
+        Whether a column holds the number of each row in the file.
+    first_row
+        Otherwise the number in the file of the first row.
+    titles
+        The lines above the header.
     """
 
     item: Recognised
     path: Path
     columns: tuple[str, ...]
     types: tuple[str, ...]
-    has_surplus: bool
+    has_surplus: bool = False
+    has_rows: bool = False
+    first_row: int = 1
+    titles: tuple[str, ...] = ()
+
+    def factor(self, field: str) -> Decimal:
+        """By what must the numbers of a field be multiplied? 10,000 where it is in 万元."""
+        position = self.item.positions.get(field)
+        if position is None or self.item.kind.field_kind(field) != "decimal":
+            return ONE
+        label = self.item.labels[position]
+        own = label_factor(label)
+        if own is not None:
+            return own
+        of_titles = titles_factor(self.titles) if field.endswith(MONEY_ENDINGS) else None
+        return of_titles or ONE
 
 
 def inspect_file(workspace: Workspace, found: Found) -> Iterator[Candidate]:
-    """Which columns does a file have? One candidate, or one for each sheet of a workbook."""
-    if found.format == "workbook":
-        for sheet, rows in read_workbook(found.path, found.name).items():
-            labels = unique_labels(rows[0]) if rows else ()
-            yield Candidate(found, f"{found.name}#{sheet}", labels, rows=tuple(rows[1:]))
+    """How does a file begin? One candidate, or one for each sheet of a workbook."""
+    if found.format in ("workbook", "html"):
+        read = read_workbook if found.format == "workbook" else read_html
+        for name, sheet in read(found.path, found.name).items():
+            head = tuple(tuple(map(cell_text, row)) for row in sheet.rows[:HEAD_ROWS])
+            yield Candidate(found, f"{found.name}#{name}", head, sheet=sheet)
     elif found.format == "parquet":
         path = readable_path(workspace, found.path)
         columns = describe_parquet(workspace, path, found.name)
         reached = Found(path, found.name, found.format)
-        yield Candidate(reached, found.name, tuple(columns), types=tuple(columns.values()))
+        yield Candidate(reached, found.name, (tuple(columns),), types=tuple(columns.values()))
     else:
         layout = sniff_text(found.path, found.name)
-        yield Candidate(found, found.name, unique_labels(list(layout.header)), layout=layout)
+        yield Candidate(found, found.name, layout.head, layout=layout)
 
 
 def stage_file(workspace: Workspace, item: Recognised, number: int) -> Staged:
@@ -70,15 +103,19 @@ def stage_file(workspace: Workspace, item: Recognised, number: int) -> Staged:
     if candidate.found.format == "parquet":
         _refuse_row_number(candidate)
         types = _mark_usual_dates(workspace, candidate)
-        return Staged(item, candidate.found.path, candidate.labels, types, has_surplus=False)
+        return Staged(item, candidate.found.path, item.labels, types)
     target = workspace.folder / f"staged_{number:05d}.parquet"
-    if candidate.layout is None:
-        return _stage_rows(item, candidate.rows, target)
-    return _stage_text(workspace, item, candidate.layout, target)
+    titles = read_titles(candidate.head, item.header)
+    if item.kind.melt is not None:
+        return _stage_matrix(item, target, titles)
+    if candidate.sheet is not None:
+        return _stage_sheet(item, candidate.sheet, target, titles)
+    assert candidate.layout is not None
+    return _stage_text(workspace, item, candidate.layout, target, titles)
 
 
 def _refuse_row_number(candidate: Candidate) -> None:
-    if "file_row_number" in (label.casefold() for label in candidate.labels):
+    if "file_row_number" in (label.casefold() for label in candidate.head[0]):
         message = (
             f"{candidate.name} has a column file_row_number, a name the engine uses itself. "
             "Rename it."
@@ -88,10 +125,9 @@ def _refuse_row_number(candidate: Candidate) -> None:
 
 def _mark_usual_dates(workspace: Workspace, candidate: Candidate) -> tuple[str, ...]:
     """The types of a Parquet file, with columns marked whose days need no check in each row."""
+    labels = candidate.head[0]
     dates = [
-        label
-        for label, dtype in zip(candidate.labels, candidate.types, strict=True)
-        if dtype == "DATE"
+        label for label, dtype in zip(labels, candidate.types, strict=True) if dtype == "DATE"
     ]
     if not dates:
         return candidate.types
@@ -102,21 +138,55 @@ def _mark_usual_dates(workspace: Workspace, candidate: Candidate) -> tuple[str, 
     )
     query = f"SELECT {tests} FROM read_parquet({path}, hive_partitioning = false)"
     usual = {label for label, holds in zip(dates, workspace.rows(query)[0], strict=True) if holds}
-    labelled = zip(candidate.labels, candidate.types, strict=True)
+    labelled = zip(labels, candidate.types, strict=True)
     return tuple(USUAL_DATE if label in usual else dtype for label, dtype in labelled)
 
 
-def _stage_text(workspace: Workspace, item: Recognised, layout: TextFormat, target: Path) -> Staged:
-    path, count = item.candidate.found.path, len(item.candidate.labels)
-    kinds = {position: item.kind.field_kind(f) for f, position in item.positions.items()}
-    expected = tuple(ENGINE_TYPES[kinds.get(position, "text")] for position in range(count))
-    if not layout.blank_lines:
-        source = _as_utf8(workspace, path, layout, target)
-        for types in (expected, ("VARCHAR",) * count):
-            if _copy_text(workspace, source, layout.separator, types, target):
-                names = tuple(f"c{position}" for position in range(count))
-                return Staged(item, target, names, types, has_surplus=False)
-    return _stage_rows(item, read_rows(path, layout, item.candidate.name), target)
+def _stage_text(
+    workspace: Workspace,
+    item: Recognised,
+    layout: TextFormat,
+    target: Path,
+    titles: tuple[str, ...],
+) -> Staged:
+    path, count = item.candidate.found.path, len(item.labels)
+    names = tuple(f"c{position}" for position in range(count))
+    skipped = item.header.last + 1
+    source = _as_utf8(workspace, path, layout, target)
+    for types in (_expected_types(item, titles), ("VARCHAR",) * count):
+        lines = layout.ends[item.header.last]
+        if _copy_text(workspace, source, layout.separator, types, lines=lines, target=target):
+            return Staged(item, target, names, types, first_row=skipped + 1, titles=titles)
+    rows = read_rows(path, layout, item.candidate.name, skipped)
+    has_surplus = write_rows(rows, count, target)
+    return Staged(item, target, names, ("VARCHAR",) * count, has_surplus, True, titles=titles)
+
+
+def _expected_types(item: Recognised, titles: tuple[str, ...]) -> tuple[str, ...]:
+    """The types of the columns, as far as the first rows are written the way the engine reads."""
+    probe = Staged(item, Path(), (), (), titles=titles)
+    rows = item.candidate.head[item.header.last + 1 :]
+    types = ["VARCHAR"] * len(item.labels)
+    for field, position in item.positions.items():
+        values = [row[position] for row in rows if position < len(row)]
+        kind = item.kind.field_kind(field)
+        plain = probe.factor(field) == ONE and field not in item.kind.reads
+        if plain and getattr(forms, "is_typed_safe", lambda v, k: k in ("decimal", "date"))(values, kind):
+            types[position] = engine_type(item.kind, field)
+    return tuple(types)
+
+
+def engine_type(kind: FileKind, field: str) -> str:
+    """As what is a text cell read at once, where it is written plainly?"""
+    target = kind.field_kind(field)
+    if target == "date":
+        return "TIMESTAMP"
+    if target != "decimal":
+        return "VARCHAR"
+    column = SCHEMAS.get(kind.table, {}).get(field)
+    if column is not None and isinstance(column.dtype, nw.Decimal):
+        return f"DECIMAL({column.dtype.precision},{column.dtype.scale})"
+    return "DECIMAL(18,4)"
 
 
 def _as_utf8(workspace: Workspace, path: Path, layout: TextFormat, target: Path) -> Path:
@@ -128,7 +198,13 @@ def _as_utf8(workspace: Workspace, path: Path, layout: TextFormat, target: Path)
 
 
 def _copy_text(
-    workspace: Workspace, source: Path, separator: str, types: tuple[str, ...], target: Path
+    workspace: Workspace,
+    source: Path,
+    separator: str,
+    types: tuple[str, ...],
+    *,
+    lines: int,
+    target: Path,
 ) -> bool:
     """Copy a text file into Parquet; False where a row has other cells than these types."""
     import duckdb
@@ -136,8 +212,8 @@ def _copy_text(
     columns = ", ".join(f"c{at}: {quote_text(dtype)}" for at, dtype in enumerate(types))
     query = (
         f"COPY (SELECT * FROM read_csv({quote_text(str(source))}, auto_detect = false, "
-        f"header = true, delim = {quote_text(separator)}, quote = '\"', escape = '\"', "
-        f"columns = {{{columns}}})) TO {quote_text(str(target))} (FORMAT parquet)"
+        f"header = false, skip = {lines}, delim = {quote_text(separator)}, quote = '\"', "
+        f"escape = '\"', columns = {{{columns}}})) TO {quote_text(str(target))} (FORMAT parquet)"
     )
     try:
         workspace.connection.execute(query)
@@ -146,35 +222,44 @@ def _copy_text(
     return True
 
 
-def _stage_rows(item: Recognised, rows: Iterable[list[str]], target: Path) -> Staged:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def _stage_sheet(item: Recognised, sheet: Sheet, target: Path, titles: tuple[str, ...]) -> Staged:
+    first = item.header.last + 1
+    count = len(item.labels)
+    written = write_cells(sheet.rows[first:], count, sheet.first_row + first, target)
+    names = tuple(f"c{position}" for position in range(count))
+    return Staged(
+        item,
+        target,
+        names,
+        written.types,
+        has_surplus=written.has_surplus,
+        has_rows=written.has_rows,
+        first_row=sheet.first_row + first,
+        titles=titles,
+    )
 
-    count = len(item.candidate.labels)
-    names = (*(f"c{position}" for position in range(count)), SURPLUS)
-    schema = pa.schema([(name, pa.string()) for name in names])
-    rows, has_surplus = iter(rows), False
-    with pq.ParquetWriter(target, schema) as writer:
-        while chunk := list(itertools.islice(rows, ROWS_PER_CHUNK)):
-            columns = list(zip(*(_fit(row, count) for row in chunk), strict=True))
-            arrays = [pa.array(column, pa.string()) for column in columns]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-            has_surplus = has_surplus or any(columns[-1])
-    return Staged(item, target, names[:-1], ("VARCHAR",) * count, has_surplus=has_surplus)
 
-
-def _fit(row: list[str], count: int) -> list[str | None]:
-    """A row of exactly `count` cells, and behind them what was too much."""
-    cells: list[Any] = [*row[:count], *[None] * (count - len(row))]
-    beyond = [cell for cell in row[count:] if cell.strip()]
-    return [*cells, " ".join(beyond) or None]
+def _stage_matrix(item: Recognised, target: Path, titles: tuple[str, ...]) -> Staged:
+    first, count = item.header.last + 1, len(item.labels)
+    sheet = item.candidate.sheet
+    if sheet is not None:
+        numbered = enumerate(sheet.rows[first:], start=sheet.first_row + first)
+        rows = ((number, list(map(cell_text, row))) for number, row in numbered)
+    else:
+        assert item.candidate.layout is not None
+        path, name = item.candidate.found.path, item.candidate.name
+        rows = read_rows(path, item.candidate.layout, name, first)
+    has_surplus = write_rows(melt_rows(rows, item), count, target)
+    names = tuple(f"c{position}" for position in range(count))
+    return Staged(item, target, names, ("VARCHAR",) * count, has_surplus, True, titles=titles)
 
 
 def raw_columns(staged: Staged) -> list[str]:
     """The columns of a staged file in a query, each under a name that cannot clash."""
     raws = [f"{quote_name(c)} AS {raw_name(n)}" for n, c in enumerate(staged.columns)]
     surplus = quote_name(SURPLUS) if staged.has_surplus else "CAST(NULL AS VARCHAR)"
-    return [*raws, f'{surplus} AS "raw:surplus"']
+    row = quote_name(ROW) if staged.has_rows else f"file_row_number + {staged.first_row}"
+    return [*raws, f'{surplus} AS "raw:surplus"', f'{row} AS "raw:row"']
 
 
 def raw_name(position: int) -> str:

@@ -1,41 +1,49 @@
-"""How is a text file written: in which encoding, with which separator, under which labels?"""
+"""How is a text file written: in which encoding, with which separator, and what are its rows?"""
 
-import codecs
 import csv
 import hashlib
 import io
+import itertools
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from dealerml.errors import ExportError
+from dealerml.exports.encoding import detect_encoding
 
 SEPARATORS = (",", ";", "\t", "|")
+# A first line in which Excel is told the separator.
+DECLARED = re.compile(r'^"?sep=(.)"?\r?$', re.IGNORECASE)
+HEAD_ROWS = 40
+HEAD_CHARACTERS = 1 << 18
+# No cell of an export is as long: a quotation mark that is never closed swallows what follows it.
+LONGEST_CELL = 1 << 22
 CHUNK = 1 << 20
-HEADER_CHARACTERS = 1 << 16
-BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# Tried in this order. Western text is often valid GB18030 by accident, so that is believed at first
-# only where nearly all its characters are common ones, and once nothing else fits.
-ENCODINGS = ("utf-8", "gb18030", "cp1252")
-PLAUSIBLE_SHARE = 0.9
 
 
 @dataclass(frozen=True)
 class TextFormat:
-    """How a text file is written; `blank_lines` are those above the header."""
+    """How a text file is written, and its first records.
+
+    Parameters
+    ----------
+    head
+        The first records, blank ones as empty tuples.
+    ends
+        How many lines of the file are read once each of them is read.
+    """
 
     encoding: str
     separator: str
-    header: tuple[str, ...]
-    blank_lines: int = 0
+    head: tuple[tuple[str, ...], ...]
+    ends: tuple[int, ...]
 
 
 def sniff_text(path: Path, name: str) -> TextFormat:
-    """In which encoding, with which separator and under which header is a file written?
+    """In which encoding and with which separator is a file written, and how does it begin?
 
     Raises
     ------
@@ -44,33 +52,14 @@ def sniff_text(path: Path, name: str) -> TextFormat:
     """
     encoding = detect_encoding(path, name)
     with path.open(encoding=encoding, newline="") as stream:
-        head = stream.read(HEADER_CHARACTERS)
-    body = head.lstrip("\r\n")
-    headers = {separator: _first_row(body, separator) for separator in SEPARATORS}
-    separator = max(SEPARATORS, key=lambda s: len(headers[s]))
-    return TextFormat(encoding, separator, headers[separator], len(head) - len(body))
-
-
-def detect_encoding(path: Path, name: str) -> str:
-    """Which encoding reads every byte of a file into plausible text?"""
-    with path.open("rb") as stream:
-        start = stream.read(4)
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if start.startswith(mark):
-            candidates: tuple[str, ...] = (encoding,)
-            break
-    else:
-        candidates = _without_mark(start)
-    for encoding in candidates:
-        if _reads(path, encoding, plausible=PLAUSIBLE_SHARE):
-            return encoding
-    if "gb18030" in candidates and _reads(path, "gb18030", plausible=0):
-        return "gb18030"
-    message = (
-        f"{name} is written in an encoding that is not known (tried {', '.join(candidates)}). "
-        "Save it again as CSV UTF-8."
-    )
-    raise ExportError(message)
+        start, is_whole = stream.read(HEAD_CHARACTERS), not stream.read(1)
+    declared = DECLARED.match(start.partition("\n")[0])
+    if declared:
+        separator = declared[1]
+        return TextFormat(encoding, separator, *_first_records(start, separator, is_whole=is_whole))
+    heads = {s: _first_records(start, s, is_whole=is_whole) for s in SEPARATORS}
+    separator = max(SEPARATORS, key=lambda s: _agreement(heads[s][0]))
+    return TextFormat(encoding, separator, *heads[separator])
 
 
 def file_hash(path: Path) -> str:
@@ -79,26 +68,30 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def read_rows(path: Path, layout: TextFormat, name: str) -> Iterator[list[str]]:
-    """Which rows follow the header? Empty lines are no rows.
+def read_rows(
+    path: Path, layout: TextFormat, name: str, skip: int
+) -> Iterator[tuple[int, list[str]]]:
+    """Which records follow the first `skip` ones, and the how manieth is each? No blank ones.
 
     Raises
     ------
     ExportError
         If a quote is never closed.
     """
+    _allow_long_cells()
+    row: list[str] = []
+    before = 0
     with path.open(encoding=layout.encoding, newline="") as stream:
         reader = csv.reader(stream, delimiter=layout.separator)
-        rows = (row for row in reader if row)
-        next(rows, None)
         try:
-            yield from rows
+            for number, row in enumerate(reader, start=1):
+                if row and number > skip:
+                    yield number, row
+                last, before = before, reader.line_num
         except csv.Error as error:
-            message = (
-                f"{name}, line {reader.line_num:,}: {error}. A quotation mark is probably opened "
-                "there and never closed. Export the file again."
-            )
-            raise ExportError(message) from error
+            raise ExportError(_never_closed(name, reader.line_num, str(error))) from error
+    if before and _runs_on(row, before - last) and _is_open(path, layout, last):
+        raise ExportError(_never_closed(name, last + 1, "the file ends inside a cell"))
 
 
 def write_utf8(path: Path, layout: TextFormat, target: Path) -> None:
@@ -111,38 +104,53 @@ def write_utf8(path: Path, layout: TextFormat, target: Path) -> None:
             sink.write(chunk)
 
 
-def _without_mark(start: bytes) -> tuple[str, ...]:
-    if len(start) == 4 and start[1] == start[3] == 0:
-        return ("utf-16-le",)
-    if len(start) == 4 and start[0] == start[2] == 0:
-        return ("utf-16-be",)
-    return ENCODINGS
+def _first_records(
+    start: str, separator: str, *, is_whole: bool
+) -> tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]:
+    """The first records, and how many lines were read with each. One that is cut off is none."""
+    _allow_long_cells()
+    reader = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
+    read = [(tuple(row), reader.line_num) for row in itertools.islice(reader, HEAD_ROWS + 1)]
+    if len(read) > HEAD_ROWS or (not is_whole and len(read) > 1):
+        read.pop()
+    return tuple(row for row, _ in read), tuple(line for _, line in read)
 
 
-def _reads(path: Path, encoding: str, *, plausible: float) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    foreign = common = 0
-    try:
-        for chunk in _chunks(path):
-            text = decoder.decode(chunk)
-            if encoding == "gb18030" and not text.isascii():
-                beyond = [character for character in text if character > "\x7f"]
-                foreign += len(beyond)
-                common += len("".join(beyond).encode("gb2312", errors="ignore")) // 2
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return common >= plausible * foreign
+def _agreement(head: tuple[tuple[str, ...], ...]) -> tuple[int, int]:
+    """How many records are split into the same number of cells, and into how many?
+
+    Titles above a header and notes hold no separator, so records of one cell say nothing.
+    """
+    widths = Counter(len(row) for row in head if len(row) > 1)
+    return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            yield chunk
+def _allow_long_cells() -> None:
+    csv.field_size_limit(LONGEST_CELL)
 
 
-def _first_row(head: str, separator: str) -> tuple[str, ...]:
-    try:
-        return tuple(next(csv.reader(io.StringIO(head, newline=""), delimiter=separator), ()))
-    except csv.Error:
-        return ()
+def _runs_on(row: list[str], lines: int) -> bool:
+    return lines > 1 or (row[-1:] != [] and row[-1].endswith(("\n", "\r")))
+
+
+def _is_open(path: Path, layout: TextFormat, line: int) -> bool:
+    """Does the file end inside a quoted cell of the record that begins behind a line?"""
+    with path.open(encoding=layout.encoding, newline="") as stream:
+        reader = csv.reader(_from_line(stream, line), delimiter=layout.separator, strict=True)
+        try:
+            for _ in reader:
+                pass
+        except csv.Error as error:
+            return "end of data" in str(error)
+    return False
+
+
+def _from_line(stream: TextIO, line: int) -> Iterator[str]:
+    return itertools.islice(stream, line, None)
+
+
+def _never_closed(name: str, line: int, problem: str) -> str:
+    return (
+        f"{name}, line {line:,}: {problem}. A quotation mark is probably opened there and never "
+        "closed. Export the file again."
+    )

@@ -9,7 +9,16 @@ from pathlib import Path
 from dealerml.errors import DealermlError
 from dealerml.features.glossary import list_features, question_of, read_returns
 from dealerml.features.labels import build_panel
-from dealerml.tables import LINE_KINDS, NOTE_KINDS, SCHEMAS
+from dealerml.tables import (
+    CHANNELS,
+    KNOWN,
+    LINE_KINDS,
+    NOTE_KINDS,
+    SCHEMAS,
+    SURVEY_KINDS,
+    Column,
+)
+from dealerml.tables.schemas import POSTED
 
 BEGIN = "<!-- written by `python3 bootstrap.py codebook`: do not edit -->"
 END = "<!-- end of what is written by `python3 bootstrap.py codebook` -->"
@@ -20,6 +29,23 @@ TABLES = {
     "products": "One row per product. Its attributes count as stable.",
     "notes": f"What people know and orders do not tell. Kinds: {', '.join(NOTE_KINDS)}.",
     "successors": "Dealer codes that were replaced; the new code continues the old history.",
+    "contacts": f"One row per visit, call, meeting or message. Channels: {', '.join(CHANNELS)}.",
+    "cases": "One row per complaint or request for service.",
+    "payments": "One row per payment, or part of one, that came in.",
+    "deals": "One row per opportunity; how it stood on a past date is in its stages.",
+    "deal_stages": "One row per opportunity and stage that it entered.",
+    "leads": "One row per company that may become a dealer.",
+    "surveys": f"One row per answer. Kinds: {', '.join(SURVEY_KINDS)}.",
+    "training": "One row per dealer and training.",
+    "support_spend": "One row per sum of money spent to help a dealer sell.",
+    "targets": "One row per target: of a dealer, a region or an employee, or of the company.",
+    "rebates": "One row per dealer, period and step of a rebate.",
+    "contracts": "One row per contract; one that was renewed has a row for each time.",
+    "inventory_counts": "One row per dealer, day and product counted.",
+    "sell_out": "One row per sale of a dealer to its own customers, or per month's sum of them.",
+    "prices": "One row per product and date from which a price holds.",
+    "fx": "One row per currency and date from which a rate holds.",
+    "dealer_links": "Which dealer of one system is which of another, proposed and decided by hand.",
 }
 
 
@@ -53,21 +79,38 @@ def _tables() -> str:
                 f"`{column}`",
                 _type_name(str(described.dtype)),
                 "always" if described.required else "",
-                "today" if described.current_state else "",
+                _known(described),
                 described.meaning,
             )
             for column, described in columns.items()
         ]
         head = ("column", "type", "needed", "known", "meaning")
-        parts += [f"### {name}", TABLES[name], table(head, rows)]
+        parts += [f"### {name}", f"{TABLES[name]}{_known_since(name)}", table(head, rows)]
     return "\n\n".join(parts)
+
+
+def _known(described: Column) -> str:
+    if described.current_state:
+        return "today"
+    return f"from `{described.known_from}`" if described.known_from else ""
+
+
+def _known_since(name: str) -> str:
+    """The sentence about the date from which the rows of a table are known."""
+    if name not in KNOWN:
+        return ""
+    if name in POSTED:
+        return f" Known from the later of `{KNOWN[name]}` and `{POSTED[name]}`."
+    return f" Known from `{KNOWN[name]}` on."
 
 
 def _notes_on_tables() -> str:
     return (
-        "Whatever a source calls its columns, inside they have these names. A column marked "
+        "Whatever a source calls its columns, inside they have these names. Only order lines are "
+        "needed; what else an export does not have is said to be absent. A column marked "
         "*today* carries no date: it is shown, and never a feature, a segment or a score, because "
-        "a past date could not have known it. Amounts are decimals with four places; ids are text. "
+        "a past date could not have known it. One marked *from* a date is empty until then. "
+        "Amounts are decimals with four places, exchange rates with eight; ids are text. "
         f"Kinds of lines are {', '.join(LINE_KINDS)}; only goods make an order."
     )
 

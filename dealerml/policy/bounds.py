@@ -17,6 +17,7 @@ KEY_BOUNDS: Final = {
     "definitions.horizon": (1, 730),
     "definitions.min_order_days": (1, 1000),
     "definitions.fiscal_year_start": (1, 12),
+    "exports.similar_from": (0.5, 1),
     "segments.k_min": (2, 20),
     "segments.k_max": (2, 20),
     "segments.stability": (0, 1),
@@ -29,6 +30,7 @@ KEY_BOUNDS: Final = {
 }
 CHOICES: Final = {
     "definitions.period": ("month", "quarter", "year"),
+    "exports.accept": ("code", "tax_number", "name"),
     "tiers.rule": ("quantile", "amount"),
     "alerts.rules.severity": ("high", "medium", "low"),
     "alerts.rules.comparison": ("above", "below"),
@@ -128,6 +130,12 @@ def _check_parts(policy: dict[str, Any]) -> Iterator[str]:
             yield f"health.parts {part['name']!r}: bad and good are both {part['bad']:g}."
 
 
+def _check_authority(policy: dict[str, Any]) -> Iterator[str]:
+    for table, sources in policy["exports"]["authority"].items():
+        for source in sorted({name for name in sources if sources.count(name) > 1}):
+            yield f"exports.authority.{table}: {source!r} is there more than once."
+
+
 def _check_playbooks(policy: dict[str, Any]) -> Iterator[str]:
     known = [playbook["name"] for playbook in policy["playbooks"]["playbooks"]]
     for rule in policy["alerts"]["rules"]:
@@ -143,5 +151,6 @@ CHECKS: Final[tuple[Callable[[dict[str, Any]], Iterator[str]], ...]] = (
     _check_unique,
     _check_tiers,
     _check_parts,
+    _check_authority,
     _check_playbooks,
 )

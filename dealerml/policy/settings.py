@@ -33,6 +33,7 @@ class Policy:
 
     definitions: dict[str, Any]
     limits: dict[str, Any]
+    exports: dict[str, Any]
     classes: dict[str, Any]
     tiers: dict[str, Any]
     lifecycle: dict[str, Any]

@@ -66,14 +66,14 @@ def start_analysis(
     horizon: int | None = None,
     active_days: int | None = None,
     policy: Policy | str | Path | None = None,
-    source: str | None = None,
+    source: str | Sequence[str] | None = None,
 ) -> Start:
     """What do we work with: which export, up to which day, under which definitions?
 
     Parameters
     ----------
     exports
-        Folders or files of one source.
+        Folders or files, of one system or of several.
     as_of
         The last day whose events are known; the last complete month of the export where None.
     horizon, active_days
@@ -81,7 +81,7 @@ def start_analysis(
     policy
         A policy, or the folder of changed policy files; shipped defaults where None.
     source
-        Name of a source or a mapping file; recognised by its columns where None.
+        Names of sources or mapping files; recognised by the columns where None.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def start_analysis(
     if active_days is not None:
         terms = terms.changed({"definitions.active_days": active_days})
     paths = [exports] if isinstance(exports, str | Path) else list(exports)
-    tables = read_export(paths, source=source)
+    tables = read_export(paths, source=source, policy=terms)
     snapshot, terms, said = settle_terms(tables, as_of=as_of, horizon=horizon, policy=terms)
     said = (*_said(tables, snapshot), *said)
     return Start(_table(snapshot, terms), said, tables, snapshot, terms)

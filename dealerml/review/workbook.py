@@ -1,9 +1,6 @@
 """The workbook people live in: the tables of the review, in the reader's language."""
 
-import datetime as dt
 import io
-import re
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -18,9 +15,9 @@ from dealerml.review.showing import NAMES, show_code
 from dealerml.review.tiles import list_tiles
 from dealerml.review.verdict import say_notices, say_verdict
 from dealerml.review.wording import join_sentences
+from dealerml.simulate.sheets import without_clock
 from dealerml.words import say
 
-STAMP: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - no clock: equal reviews have equal bytes
 CODED: Final = (*NAMES, "tier", "tier_current", "segment")
 NOT_TOTAL: Final = "dealer"
 
@@ -49,21 +46,6 @@ def write_workbook(review: Review, path: Path, *, lang: str = "en") -> None:
     buffer = io.BytesIO()
     book.save(buffer)
     path.write_bytes(without_clock(buffer.getvalue()))
-
-
-def without_clock(workbook: bytes) -> bytes:
-    """The same workbook with every time stamp inside set to one constant."""
-    stamp = f"{STAMP:%Y-%m-%dT%H:%M:%S}Z".encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w") as new:
-        for info in old.infolist():
-            data = old.read(info)
-            if info.filename == "docProps/core.xml":
-                data = re.sub(rb"(W3CDTF\">)[^<]*", rb"\g<1>" + stamp, data)
-            fixed = zipfile.ZipInfo(info.filename, STAMP.timetuple()[:6])
-            fixed.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(fixed, data)
-    return out.getvalue()
 
 
 def _sheets(review: Review, lang: str) -> dict[str, Sheet]:

@@ -7,13 +7,23 @@ from typing import Final
 import pandas as pd
 
 from dealerml.errors import ExportError
-from dealerml.simulate.network import Network
+from dealerml.simulate.kingdee import write_kingdee
+from dealerml.simulate.fxiaoke import write_fxiaoke
+from dealerml.simulate.network import TABLES, Network
+from dealerml.simulate.salesforce import write_salesforce
+from dealerml.simulate.sap import write_sap
+from dealerml.simulate.yonyou import write_yonyou
+from dealerml.simulate.zoho import write_zoho
 
-PLAIN_TABLES: Final = ("order_lines", "dealers", "products", "notes", "successors")
+PLAIN_TABLES: Final = ("order_lines", "dealers", "products", "notes", "successors", *TABLES)
+# Columns that need more than the two decimals of money.
+FINE_DECIMALS: Final = {"rate": 4, "rebate_share": 4}
 TRUTH: Final = "truth.csv"
 
 
-def write_network(network: Network, folder: str | Path, *, source: str = "plain") -> list[Path]:
+def write_network(
+    network: Network, folder: str | Path, *, source: str = "plain", lang: str = "en"
+) -> list[Path]:
     """Which files would a system of this kind export?
 
     Parameters
@@ -24,6 +34,8 @@ def write_network(network: Network, folder: str | Path, *, source: str = "plain"
         Made if it does not exist; files of the same name are replaced.
     source
         A key of ``WRITERS``.
+    lang
+        Language of the labels, ``en`` or ``zh``, where the system has them in both.
 
     Returns
     -------
@@ -39,7 +51,7 @@ def write_network(network: Network, folder: str | Path, *, source: str = "plain"
         raise ExportError(message)
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    return WRITERS[source](network, target)
+    return WRITERS[source](network, target, lang)
 
 
 def write_truth(network: Network, folder: str | Path) -> Path:
@@ -50,13 +62,26 @@ def write_truth(network: Network, folder: str | Path) -> Path:
     return path
 
 
-def _write_plain(network: Network, folder: Path) -> list[Path]:
+def _write_plain(network: Network, folder: Path, lang: str = "en") -> list[Path]:
+    """Write every table that has rows, one file each."""
     paths = []
     for name in PLAIN_TABLES:
-        path = folder / f"{name}.csv"
-        _write_csv(getattr(network, name), path)
-        paths.append(path)
+        frame = getattr(network, name)
+        if not frame.empty:
+            path = folder / f"{name}.csv"
+            _write_csv(_with_fine_decimals(frame), path)
+            paths.append(path)
     return paths
+
+
+def _with_fine_decimals(frame: pd.DataFrame) -> pd.DataFrame:
+    fine = {name: digits for name, digits in FINE_DECIMALS.items() if name in frame}
+    return frame.assign(
+        **{
+            name: [f"{value:.{digits}f}" for value in frame[name].tolist()]
+            for name, digits in fine.items()
+        }
+    )
 
 
 def _write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -71,4 +96,12 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
     )
 
 
-WRITERS: Final[dict[str, Callable[[Network, Path], list[Path]]]] = {"plain": _write_plain}
+WRITERS: Final[dict[str, Callable[[Network, Path, str], list[Path]]]] = {
+    "plain": _write_plain,
+    "zoho": write_zoho,
+    "salesforce": write_salesforce,
+    "kingdee": write_kingdee,
+    "yonyou": write_yonyou,
+    "sap": write_sap,
+    "fxiaoke": write_fxiaoke,
+}

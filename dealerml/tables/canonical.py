@@ -7,10 +7,18 @@ import narwhals as nw
 
 from dealerml.errors import TableError
 from dealerml.tables.engine import Lazy, open_connection
-from dealerml.tables.schemas import NOTE_KINDS, SCHEMAS
+from dealerml.tables.schemas import NOTE_KINDS, PLACED, SCHEMAS
 from dealerml.tables.snapshot import Tables
 
-KEYS: Final = {"products": "product_id", "dealers": "dealer_id", "successors": "dealer_id"}
+# Tables in which an id may stand once: a product listed twice would double its money, and a
+# dealer with two successors has none.
+KEYS: Final = {
+    "products": "product_id",
+    "dealers": "dealer_id",
+    "successors": "dealer_id",
+    "deals": "deal_id",
+    "leads": "lead_id",
+}
 
 
 def make_tables(connection: Any = None, ingest: Any = None, **frames: Any) -> Tables:
@@ -22,8 +30,8 @@ def make_tables(connection: Any = None, ingest: Any = None, **frames: Any) -> Ta
         The connection that lazy frames of DuckDB belong to. Eager frames (pandas, Polars, Arrow)
         are put into it, or into a new one in memory.
     frames
-        ``order_lines`` and any of ``dealers, products, notes, successors``: any frame narwhals
-        takes, in canonical columns.
+        ``order_lines`` and any other of ``SCHEMAS``: any frame narwhals takes, in canonical
+        columns.
 
     Raises
     ------
@@ -43,8 +51,10 @@ def make_tables(connection: Any = None, ingest: Any = None, **frames: Any) -> Ta
     supplied = frozenset(
         f"{name}.{column}" for name, frame in lazies.items() for column in frame.collect_schema()
     )
-    complete: dict[str, Any] = {name: _complete(name, frame) for name, frame in lazies.items()}
-    return Tables(**complete, supplied=supplied, connection=connection, ingest=ingest)
+    complete = {name: _complete(name, frame) for name, frame in lazies.items()}
+    placed: dict[str, Any] = {name: complete[name] for name in PLACED if name in complete}
+    others = {name: complete[name] for name in SCHEMAS if name in complete and name not in placed}
+    return Tables(**placed, others=others, supplied=supplied, connection=connection, ingest=ingest)
 
 
 def _to_engine(connection: Any, frames: Mapping[str, Any]) -> tuple[Any, dict[str, Lazy]]:
@@ -74,7 +84,6 @@ def _schema_problems(table: str, frame: Lazy) -> list[str]:
 
 
 def _repeat_problems(table: str, frame: Lazy | None) -> list[str]:
-    """A product listed twice would double its money; a dealer with two successors has none."""
     if frame is None:
         return []
     key = KEYS[table]

@@ -3,11 +3,8 @@
 import narwhals as nw
 import pandas as pd
 
-from dealerml.tables.engine import Lazy
 from dealerml.tables.schemas import SCHEMAS
 from dealerml.tables.snapshot import Tables
-
-LISTED = ("order_lines", "dealers", "products")
 
 
 def sum_months(tables: Tables) -> pd.DataFrame:
@@ -54,7 +51,7 @@ def measure_filling(tables: Tables) -> pd.DataFrame:
 
     Returns
     -------
-    One row per supplied column of order lines, dealers and products, in the order of the schema:
+    One row per supplied column of each table, in the order of the schemas:
         ``table``, ``column``  names
         ``rows``               count of rows of the table
         ``filled``             count of those with a value
@@ -70,7 +67,7 @@ def measure_filling(tables: Tables) -> pd.DataFrame:
     """
     found = [
         {"table": name, "column": column, "rows": counts["rows"], "filled": counts[column]}
-        for name in LISTED
+        for name in SCHEMAS
         if (counts := _count(tables, name))
         for column in SCHEMAS[name]
         if column in counts
@@ -81,7 +78,7 @@ def measure_filling(tables: Tables) -> pd.DataFrame:
 
 
 def _count(tables: Tables, name: str) -> dict[str, int]:
-    frame: Lazy | None = getattr(tables, name)
+    frame = tables.table(name)
     columns = [column for column in SCHEMAS[name] if f"{name}.{column}" in tables.supplied]
     if frame is None or not columns:
         return {}

@@ -3,8 +3,8 @@
 import narwhals as nw
 
 from dealerml.dates import day_number
+from dealerml.tables.columns import AMOUNT
 from dealerml.tables.engine import Lazy
-from dealerml.tables.schemas import AMOUNT
 
 DAY_SUMS = (
     "orders",

@@ -10,8 +10,11 @@ import narwhals as nw
 
 from dealerml.dates import as_date, day_number, from_day, to_day
 from dealerml.errors import HistoryError, TableError
+from dealerml.tables.dated import cut_table, refuse_undated
 from dealerml.tables.days import derive_days, known_date, number_days, sum_days
 from dealerml.tables.engine import Lazy, persist
+from dealerml.tables.schemas import KNOWN, PLACED, SCHEMAS
+from dealerml.tables.successors import follow_successors, rename_dealers
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class Tables:
     ----------
     order_lines
         One row per order line; columns of ``SCHEMAS["order_lines"]``, absent ones as null.
+    others
+        All further tables of ``SCHEMAS`` that the export has, by name.
     supplied
         ``table.column`` of every column the export really had.
     connection
@@ -35,10 +40,25 @@ class Tables:
     products: Lazy | None = None
     notes: Lazy | None = None
     successors: Lazy | None = None
+    others: Mapping[str, Lazy] = field(default_factory=dict)
     supplied: frozenset[str] = frozenset()
     connection: Any = None
     ingest: Any = None
     _kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def table(self, name: str) -> Lazy | None:
+        """What does a canonical table hold? None: the export has none.
+
+        Raises
+        ------
+        TableError
+            If there is no canonical table of this name.
+        """
+        if name not in SCHEMAS:
+            message = f"{name!r} is not a canonical table. Known are {', '.join(SCHEMAS)}."
+            raise TableError(message)
+        frame: Lazy | None = getattr(self, name) if name in PLACED else self.others.get(name)
+        return frame
 
     def keep(self, name: str, build: Callable[[], Lazy]) -> Lazy:
         """Compute a lazy frame once per tables and reuse it afterwards."""
@@ -119,6 +139,33 @@ class Snapshot:
         """Dealers as listed today: for display only, never for a feature or a score."""
         return self._tables.dealers
 
+    def table(self, name: str) -> Lazy | None:
+        """What was known by ``as_of`` of a table beyond orders and lists, such as contacts?
+
+        None: the export has no such table, or not the date by which its rows become known.
+
+        However many dates the snapshot carries, the table is cut at ``as_of`` alone. Whoever looks
+        from an earlier date takes the table of a snapshot of that date: ``Tables.as_of(date)``.
+
+        Returns
+        -------
+        The columns of ``SCHEMAS[name]`` that are no current state, old dealer codes renamed to
+        their successors'. What a row says of a day after ``as_of`` is empty: a case that was
+        closed later is open.
+
+        Raises
+        ------
+        TableError
+            If there is no such table, or it carries no dates.
+        """
+        refuse_undated(name)
+        frame = self._tables.table(name)
+        if frame is None or f"{name}.{KNOWN[name]}" not in self.supplied:
+            return None
+        known = cut_table(name, frame, self.as_of)
+        has_dealer = "dealer_id" in SCHEMAS[name]
+        return rename_dealers(known, self.successors) if has_dealer else known
+
     @cached_property
     def begin(self) -> dt.date:
         """The first day with a known order line: what lies before is unknown, not zero."""
@@ -196,7 +243,7 @@ class Snapshot:
     @cached_property
     def successors(self) -> Mapping[str, str]:
         """Old dealer code → the code that continues it, as known by ``as_of``."""
-        return _resolve(self._small("successors"))
+        return follow_successors(self._small("successors"))
 
     @cached_property
     def notes(self) -> tuple[Mapping[str, Any], ...]:
@@ -226,31 +273,3 @@ def _cut_one(frame: Lazy, as_of_day: int, since_days: int | None) -> Lazy:
         seen = seen.filter(nw.col("day") > as_of_day - since_days)
     ago = nw.lit(as_of_day, dtype=nw.Int64()) - nw.col("day")
     return seen.with_columns(as_of_day=nw.lit(as_of_day, dtype=nw.Int64()), days_ago=ago)
-
-
-def rename_dealers(frame: Lazy, successors: Mapping[str, str]) -> Lazy:
-    """The same rows with every old dealer code replaced by the code that continues it."""
-    if not successors:
-        return frame
-    old, new = zip(*sorted(successors.items()), strict=True)
-    renamed = nw.col("dealer_id").replace_strict(old, new, default=nw.col("dealer_id"))
-    return frame.with_columns(dealer_id=renamed)
-
-
-def _resolve(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Follow chains A → B → C to their end; a ring has none and is refused."""
-    step = {row["dealer_id"]: row["successor_id"] for row in rows}
-    final = {}
-    for start in sorted(step):
-        seen, code = {start}, step[start]
-        while code in step:
-            if code in seen:
-                message = (
-                    f"successors: the codes {', '.join(sorted(seen))} succeed one another in a "
-                    "ring. Remove the row that points back."
-                )
-                raise TableError(message)
-            seen.add(code)
-            code = step[code]
-        final[start] = code
-    return final

@@ -6,7 +6,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from dealerml.review.workbook import without_clock, write_workbook
+from dealerml.review.workbook import write_workbook
+from dealerml.simulate.sheets import without_clock
 from dealerml.words import column_label
 
 

@@ -5,12 +5,39 @@ import pytest
 
 from dealerml.errors import HistoryError
 from dealerml.simulate import Network, simulate_network
+from dealerml.simulate.network import TABLES
+from dealerml.tables import SCHEMAS
 
 
 def test_the_same_seed_gives_the_same_network(network: Network) -> None:
     again = simulate_network(random_state=0)
     for field in dataclasses.fields(Network):
         pd.testing.assert_frame_equal(getattr(network, field.name), getattr(again, field.name))
+
+
+def test_every_table_is_there_in_canonical_columns(network: Network) -> None:
+    tables = {field.name for field in dataclasses.fields(Network)} - {"truth"}
+    assert tables == set(SCHEMAS) - {"dealer_links"}
+    for name in tables:
+        assert list(getattr(network, name)) == list(SCHEMAS[name])
+        required = [column for column, of in SCHEMAS[name].items() if of.required]
+        assert getattr(network, name)[required].notna().all(axis=None)
+
+
+def test_every_table_is_filled_and_of_a_size_to_look_at(network: Network) -> None:
+    sizes = {name: len(getattr(network, name)) for name in TABLES}
+    assert 8_000 < sizes.pop("contacts") < 15_000
+    assert min(sizes.values()) > 50
+    assert max(sizes.values()) < 10_000
+
+
+def test_codes_of_dealers_and_products_are_known_ones(network: Network) -> None:
+    dealers = set(network.dealers["dealer_id"]) | set(network.order_lines["dealer_id"])
+    products = set(network.products["product_id"])
+    for name in TABLES:
+        frame = getattr(network, name)
+        for column, known in (("dealer_id", dealers), ("product_id", products)):
+            assert column not in frame or set(frame[column].dropna()) <= known
 
 
 def test_another_seed_gives_another_network(network: Network) -> None:
@@ -33,6 +60,7 @@ def test_a_leap_day_has_a_history(network: Network) -> None:
 @pytest.mark.parametrize("dealers", [1, 2, 20])
 def test_small_networks_work(dealers: int) -> None:
     network = simulate_network(dealers=dealers, years=1)
+    assert all(list(getattr(network, name)) == list(SCHEMAS[name]) for name in TABLES)
     assert 1 <= network.order_lines["dealer_id"].nunique() <= dealers
     assert network.dealers["dealer_name"].iloc[0] == "上海恒达建材有限公司"
 

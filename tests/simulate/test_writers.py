@@ -1,9 +1,11 @@
+import dataclasses
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from dealerml.errors import ExportError
+from dealerml.exports import read_export
 from dealerml.simulate import WRITERS, Network, simulate_network, write_network, write_truth
 from dealerml.simulate.writers import PLAIN_TABLES
 
@@ -27,7 +29,7 @@ def test_the_sample_is_small_and_holds_nothing_else() -> None:
     files = sorted(path.name for path in (SAMPLE / "plain").iterdir())
     assert files == sorted(f"{table}.csv" for table in PLAIN_TABLES)
     total = sum(path.stat().st_size for path in (SAMPLE / "plain").iterdir())
-    assert 3_000_000 < total < 5_000_000
+    assert 4_000_000 < total < 6_500_000
 
 
 def test_what_is_written_reads_back(network: Network, written: Path) -> None:
@@ -38,6 +40,47 @@ def test_what_is_written_reads_back(network: Network, written: Path) -> None:
     assert cents == (network.order_lines["net_amount"] * 100).round().astype(int).sum()
     names = pd.read_csv(written / "plain" / "dealers.csv")["dealer_name"]
     assert names.tolist() == network.dealers["dealer_name"].tolist()
+
+
+def test_rates_and_shares_keep_more_than_two_decimals(network: Network, written: Path) -> None:
+    rates = pd.read_csv(written / "plain" / "fx.csv")["rate"]
+    assert rates.tolist() == network.fx["rate"].tolist()
+    text = (written / "plain" / "rebates.csv").read_text("utf-8-sig")
+    assert ",0.0150," in text
+
+
+def test_a_table_without_rows_is_not_written(network: Network, tmp_path: Path) -> None:
+    silent = dataclasses.replace(network, cases=network.cases.head(0))
+    names = {path.name for path in write_network(silent, tmp_path)}
+    assert names == {f"{table}.csv" for table in PLAIN_TABLES if table != "cases"}
+
+
+def values_of(frame: pd.DataFrame) -> list[tuple[object, ...]]:
+    """Rows as text in a fixed order: dates as dates, numbers to four places, nothing as empty."""
+    texts = {}
+    for name, column in frame.items():
+        if name.endswith("_date"):
+            texts[name] = pd.to_datetime(column).dt.strftime("%Y-%m-%d")
+        elif pd.api.types.is_numeric_dtype(column) and name != "line_no":
+            texts[name] = column.astype("float64").map("{:.4f}".format)
+        else:
+            texts[name] = column.astype("str")
+    cells = pd.DataFrame(texts).where(frame.notna().to_numpy(), "")
+    return sorted(cells.itertuples(index=False, name=None))
+
+
+def test_every_table_reads_back_equal(tmp_path: Path) -> None:
+    network = simulate_network(dealers=20, years=1)
+    write_network(network, tmp_path)
+    tables = read_export(tmp_path)
+    for name in PLAIN_TABLES:
+        frame = tables.table(name)
+        assert frame is not None or getattr(network, name).empty
+        if frame is not None:
+            read = frame.collect("pandas").to_native()
+            numbers = read.select_dtypes("object").columns
+            read[numbers] = read[numbers].apply(pd.to_numeric)
+            assert values_of(read) == values_of(getattr(network, name)), name
 
 
 def test_excel_is_told_that_it_is_utf8_and_lines_end_alike(written: Path) -> None:

@@ -32,6 +32,43 @@ def test_absent_columns_are_null_and_told_from_supplied_ones():
 def test_tables_that_were_not_given_stay_away():
     tables = make_tables(order_lines=pa.table(LINES))
     assert (tables.dealers, tables.products, tables.notes, tables.successors) == (None,) * 4
+    assert tables.others == {}
+    assert all(tables.table(name) is None for name in SCHEMAS if name != "order_lines")
+
+
+def test_every_table_is_found_by_its_name(tables_of):
+    tables = tables_of(
+        order_lines="dealer_id order_date net_amount\nA -1 1",
+        dealers="dealer_id\nA",
+        contacts="dealer_id contact_date channel minutes\nA -1 visit 30",
+    )
+    assert tables.table("order_lines") is tables.order_lines
+    assert tables.table("dealers") is tables.dealers
+    assert list(tables.others) == ["contacts"]
+    (row,) = rows(tables.table("contacts"))
+    assert list(row) == list(SCHEMAS["contacts"])
+    assert (row["channel"], row["minutes"], row["owner"]) == ("visit", 30, None)
+    assert "contacts.channel" in tables.supplied
+    assert "contacts.owner" not in tables.supplied
+
+
+def test_a_table_of_an_unknown_name_is_refused(example):
+    with pytest.raises(
+        TableError, match=r"'visits' is not a canonical table\. Known are order_lines"
+    ):
+        example.table("visits")
+
+
+def test_what_is_missing_or_unknown_in_any_table_is_told():
+    problems = problems_of(
+        order_lines=pa.table(LINES),
+        fx=pa.table({"currency": ["USD"], "from_date": [TODAY]}),
+        leads=pa.table({"lead_id": ["1"], "created_date": [TODAY], "phone": ["1"]}),
+    )
+    assert [problem.split(". ")[0] for problem in problems] == [
+        "fx.rate is missing; it is always needed.",
+        "leads.phone is not a canonical column",
+    ]
 
 
 def test_a_line_without_a_kind_is_of_goods(tables_of):
@@ -107,6 +144,8 @@ TODAY = dt.date(2025, 6, 30)
             "successors",
             {"dealer_id": ["A", "A"], "successor_id": ["B", "C"], "from_date": [TODAY, TODAY]},
         ),
+        ("deals", {"deal_id": ["1", "1"], "dealer_id": ["A", "B"]}),
+        ("leads", {"lead_id": ["1", "1"], "created_date": [TODAY, TODAY]}),
     ],
 )
 def test_an_id_with_two_rows_is_refused(table, columns):

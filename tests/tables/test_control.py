@@ -32,6 +32,14 @@ def test_filling_counts_values_of_the_columns_that_were_supplied(tables_of):
     assert table.loc["net_amount", "filled_share"] == 1
 
 
+def test_every_table_that_was_supplied_is_counted(tables_of):
+    contacts = "dealer_id contact_date owner\nA -1 .\nA -2 Li"
+    table = measure_filling(tables_of(contacts=contacts, order_lines=LINES))
+    assert table["table"].drop_duplicates().tolist() == ["order_lines", "contacts"]
+    filled = table[table["table"] == "contacts"].set_index("column")["filled_share"]
+    assert filled.to_dict() == {"dealer_id": 1, "contact_date": 1, "owner": 0.5}
+
+
 def test_a_dealer_list_without_rows_has_no_share():
     import pandas as pd
 

@@ -1,0 +1,116 @@
+"""Rows of text, and rows of typed cells, written down as Parquet so that the engine can scan them.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dealerml.exports.workbook import cell_text
+
+ROWS_PER_CHUNK = 50_000
+MISSING: Any = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """Types of the columns that were written, and which two columns stand behind them."""
+
+    types: tuple[str, ...]
+    has_surplus: bool
+    has_rows: bool
+
+
+def write_rows(rows: Iterable[tuple[int, list[str]]], count: int, target: Path) -> bool:
+    """Write numbered rows of text as `count` columns, what was too much, and their numbers.
+
+    Returns
+    -------
+    Whether any row had more cells than there are columns.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = [*(f"c{position}" for position in range(count)), "surplus"]
+    schema = pa.schema([*((name, pa.string()) for name in names), ("row", pa.int64())])
+    numbered, has_surplus = iter(rows), False
+    with pq.ParquetWriter(target, schema) as writer:
+        while chunk := list(itertools.islice(numbered, ROWS_PER_CHUNK)):
+            columns = list(zip(*(_fit(row, count) for _, row in chunk), strict=True))
+            arrays = [pa.array(column, pa.string()) for column in columns]
+            arrays.append(pa.array([number for number, _ in chunk], pa.int64()))
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            has_surplus = has_surplus or any(columns[-1])
+    return has_surplus
+
+
+def write_cells(rows: Sequence[list[Any]], count: int, first_row: int, target: Path) -> Written:
+    """Write the cells of a sheet, each column in the type that all its cells share.
+
+    Parameters
+    ----------
+    rows
+        Rows below the header; those without any cell are left out.
+    first_row
+        Number that a spreadsheet shows beside the first of them.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    filled = [row for row in rows if row.count(MISSING) < len(row)]
+    columns = list(itertools.zip_longest(*filled, fillvalue=MISSING))
+    columns += [(MISSING,) * len(filled)] * (count - len(columns))
+    typed = [_type_column(column) for column in columns[:count]]
+    arrays = {f"c{n}": array for n, (array, _) in enumerate(typed)}
+    surplus = _beyond(columns[count:])
+    if any(surplus):
+        arrays["surplus"] = pa.array(surplus, pa.string())
+    if len(filled) < len(rows):
+        numbers = [n for n, row in enumerate(rows, first_row) if row.count(MISSING) < len(row)]
+        arrays["row"] = pa.array(numbers, pa.int64())
+    pq.write_table(pa.table(arrays), target)
+    return Written(tuple(dtype for _, dtype in typed), "surplus" in arrays, "row" in arrays)
+
+
+def _type_column(column: Sequence[Any]) -> tuple[Any, str]:
+    """The cells of a column as an array of one type, and what the engine calls that type."""
+    import pyarrow as pa
+
+    kinds = list(map(type, column))
+    missing = column.count(MISSING)
+    found = set(kinds)
+    if kinds.count(str) == missing:
+        found.discard(str)
+    if found <= {int, float} and found:
+        dtype, name = (pa.int64(), "BIGINT") if found == {int} else (pa.float64(), "DOUBLE")
+    elif found and found <= {dt.date, dt.datetime}:
+        dtype, name = pa.timestamp("us"), "TIMESTAMP"
+    else:
+        texts = column if found <= {str} else list(map(cell_text, column))
+        return pa.array(texts, pa.string()), "VARCHAR"
+    cells = [None if cell == MISSING else cell for cell in column] if missing else column
+    if dt.date in found:
+        cells = list(map(_midnight, cells))
+    return pa.array(cells, dtype), name
+
+
+def _midnight(cell: Any) -> Any:
+    return dt.datetime.combine(cell, dt.time()) if type(cell) is dt.date else cell
+
+
+def _beyond(columns: Sequence[Sequence[Any]]) -> list[str | None]:
+    """What stands in each row behind the last labelled column."""
+    if not any(column.count(MISSING) < len(column) for column in columns):
+        return []
+    rows = zip(*columns, strict=True)
+    texts = (" ".join(filter(None, (cell_text(cell).strip() for cell in row))) for row in rows)
+    return [text or None for text in texts]
+
+
+def _fit(row: list[str], count: int) -> list[str | None]:
+    """A row of exactly `count` cells, and behind them what was too much."""
+    cells: list[Any] = [*row[:count], *[None] * (count - len(row))]
+    beyond = [cell for cell in row[count:] if cell.strip()]
+    return [*cells, " ".join(beyond) or None]

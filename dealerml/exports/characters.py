@@ -1,0 +1,103 @@
+"""Which characters of a raw value count? As expressions of the embedded engine.
+
+Exports bring blanks of every width, marks nobody sees, full-width digits, and words for "nothing".
+Values with none of them are the bulk, so each expression asks for the odd ones first and leaves the
+rest alone.
+"""
+
+from dealerml.exports.sql import quote_text
+
+
+def _span(first: str, last: str) -> str:
+    return "".join(map(chr, range(ord(first), ord(last) + 1)))
+
+
+FULL_WIDTH, HALF_WIDTH = _span("！", "～"), _span("!", "~")
+FULL_WIDTH_WORDS = _span("０", "９") + _span("Ａ", "Ｚ") + _span("ａ", "ｚ")
+HALF_WIDTH_WORDS = _span("0", "9") + _span("A", "Z") + _span("a", "z")
+# Marks that take no room: soft hyphen, zero-width blanks, direction marks, byte order mark.
+UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+BREAKS = "\r\n\v\f\u0085\u2028\u2029"
+BLANKS = "\t\u00a0\u1680\u202f\u205f\u3000" + _span("\u2000", "\u200a")
+DASHES = _span("\u2010", "\u2015") + "\u2212\u2500\ufe58\ufe63"
+
+# Words that stand for "nothing" wherever they fill a whole cell. "NA" and "Nan" are not among them:
+# North America is a region, and Nan a name. "未知" is not either: unknown is an answer.
+MISSING_WORDS = (
+    *("", "-", "--", "---", "–", "—", "——", "－", "/", "\\", "\\N", "无", "暂无", "待定", "空"),
+    *("(空)", "（空）", "(空白)", "（空白）", "(blank)", "(null)", "<null>", "[NULL]", "-None-"),
+    *("N/A", "n/a", "#N/A", "NULL", "Null", "null", "None", "none", "NaN", "nan", "<NA>", "NaT"),
+    *("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"),
+)
+# In a column of numbers, dates or flags these cannot be anything else either. In small letters.
+MISSING_NUMBERS = ("na", "n.a.", "nil", "unknown", "tbd", "tba", "未知", "不详", "不适用", "未定")
+
+MISSING = "(" + ", ".join(map(quote_text, MISSING_WORDS)) + ")"
+MISSING_ANYWHERE = "({})".format(
+    ", ".join(map(quote_text, dict.fromkeys((*map(str.lower, MISSING_WORDS), *MISSING_NUMBERS))))
+)
+# Of all that is odd the blank is the plain one: at either end it is trimmed, and that is quick.
+RARE = quote_text(f"[{BLANKS}{BREAKS}{UNSEEN}{FULL_WIDTH_WORDS}]")
+RARE_IN_IDS = quote_text(f"[{BLANKS}{BREAKS}{UNSEEN}{FULL_WIDTH}]")
+ODD = quote_text(f"^ | $|[{BLANKS}{BREAKS}{UNSEEN}{FULL_WIDTH_WORDS}]")
+ODD_IN_IDS = quote_text(f"^ | $|[{BLANKS}{BREAKS}{UNSEEN}{FULL_WIDTH}]")
+
+
+def bind(value: str, name: str, body: str) -> str:
+    """How is an expression worked out once and used often? `body` speaks of it by `name`.
+
+    The engine works out repeated parts of a CASE again each time; the one element of a list it
+    does not.
+
+    Examples
+    --------
+    >>> bind("trim(x)", "t", "CASE WHEN t = '' THEN NULL ELSE t END")
+    "list_transform([trim(x)], lambda t: CASE WHEN t = '' THEN NULL ELSE t END)[1]"
+    """
+    return f"list_transform([{value}], lambda {name}: {body})[1]"
+
+
+def matches(text: str, pattern: str) -> str:
+    """Does a whole text follow a pattern?"""
+    return f"regexp_full_match({text}, {quote_text(pattern)})"
+
+
+def replace_all(text: str, pattern: str, new: str, flags: str = "") -> str:
+    """Which text is left once what follows a pattern is replaced?"""
+    options = f", {quote_text(flags)}" if flags else ""
+    return f"regexp_replace({text}, {quote_text(pattern)}, {quote_text(new)}{options})"
+
+
+def read_word(raw: str, *, is_id: bool = False) -> str:
+    """Which text does a VARCHAR hold? NULL where it is empty or a word for "nothing".
+
+    Blanks around it, marks nobody sees and full-width digits and letters go, and a line break
+    becomes one blank. In ids full-width brackets and signs go as well; names keep theirs.
+    """
+    tidied = bind(
+        tidy_text(raw, is_id=is_id), "t", f"CASE WHEN t IN {MISSING} THEN NULL ELSE t END"
+    )
+    odd = ODD_IN_IDS if is_id else ODD
+    return (
+        f"CASE WHEN regexp_matches({raw}, {odd}) THEN {tidied} "
+        f"WHEN {raw} IN {MISSING} THEN NULL ELSE {raw} END"
+    )
+
+
+def tidy_text(raw: str, *, is_id: bool = False) -> str:
+    """Which text is left once odd characters are gone? Not missing, even where it is empty."""
+    full, half = (
+        (FULL_WIDTH + "\u3000", HALF_WIDTH + " ") if is_id else (FULL_WIDTH_WORDS, HALF_WIDTH_WORDS)
+    )
+    seen = replace_all(raw, f"[{UNSEEN}]+", "", "g")
+    lined = replace_all(seen, f"[ {BLANKS}]*[{BREAKS}]+[ {BLANKS}{BREAKS}]*", " ", "g")
+    # The ideographic blank stays inside names, where it keeps first and last name apart.
+    blanks = replace_all(lined, f"[{BLANKS.replace(chr(0x3000), '')}]", " ", "g")
+    halved = f"translate({blanks}, {quote_text(full)}, {quote_text(half)})"
+    rare = RARE_IN_IDS if is_id else RARE
+    return f"CASE WHEN regexp_matches({raw}, {rare}) THEN trim({halved}) ELSE trim({raw}) END"
+
+
+def is_given(raw: str) -> str:
+    """Does a VARCHAR say anything, in a column of numbers, dates or flags?"""
+    return f"coalesce(lower({tidy_text(raw)}) NOT IN {MISSING_ANYWHERE}, false)"
