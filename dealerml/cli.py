@@ -16,7 +16,7 @@ from rich.markup import escape
 from dealerml.errors import DealermlError
 
 if TYPE_CHECKING:
-    from dealerml.exports import Ingest
+    from dealerml.exports import Ingest, Proposal
     from dealerml.policy import Policy
 
 BAD_INPUT, BEYOND_LIMITS = 2, 3
@@ -131,6 +131,37 @@ def check(
         if n:
             _print(say("review.usual_gap", lang, gap=gap, n=n, **_clocks(settings)))
     raise typer.Exit(BEYOND_LIMITS if broken else 0)
+
+
+@app.command("map", epilog="Example: `dealerml map data/raw -o mapping.toml`")
+def map_(
+    exports: Exports,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Mapping file to write.")] = Path(
+        "mapping.toml"
+    ),
+    lang: Lang = Language.en,
+    json_: Json = False,
+) -> None:
+    """Propose a mapping for files of an unknown system, to be corrected and passed as --source."""
+    with _plain_errors():
+        from dealerml.errors import ExportError
+        from dealerml.exports import propose_mapping, write_proposal
+
+        if out.exists():  # refused before the work
+            message = f"{out} is there already and was not replaced. Name another file with -o."
+            raise ExportError(message)
+        proposal = propose_mapping(exports, source=out.stem)
+        write_proposal(proposal, out, lang=lang)
+    if json_:
+        _print_json(proposal.record_in(lang) | {"mapping": str(out)})
+    else:
+        from dealerml.words import say
+
+        _print(_columns(proposal, lang), proposal.text_in(lang), "")
+        _print(say("proposal.written", lang, path=str(out)))
+    if not proposal.has_lines:
+        err.print(escape(proposal.said[0].text_in(lang)), soft_wrap=True)
+        raise typer.Exit(BAD_INPUT)
 
 
 @app.command(epilog="Example: `dealerml simulate made-up --dealers 50 --years 3`")
@@ -257,6 +288,24 @@ def _outcomes(ingest: "Ingest", lang: str) -> str:
         shown.add_column(head.text, justify="right" if is_number else "left", no_wrap=True)
     for row in table.rows:
         shown.add_row(*(escape(cell.text) for cell in row))
+    page = Console(width=None if sys.stdout.isatty() else PAGE_WIDTH, highlight=False)
+    with page.capture() as written:
+        page.print(shown)
+    return "".join(f"{line.rstrip()}\n" for line in written.get().splitlines())
+
+
+def _columns(proposal: "Proposal", lang: str) -> str:
+    """What each column was taken for, as lines under each other; only the reasons are broken."""
+    from rich.table import Table
+
+    from dealerml.words import column_label
+
+    names = ("file", "source_column", "taken_for", "certainty", "why")
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in names:
+        shown.add_column(column_label(name, lang), no_wrap=name != "why", overflow="fold")
+    for row in proposal.rows_in(lang):
+        shown.add_row(*map(escape, row))
     page = Console(width=None if sys.stdout.isatty() else PAGE_WIDTH, highlight=False)
     with page.capture() as written:
         page.print(shown)

@@ -1,5 +1,4 @@
-"""Rows of text, and rows of typed cells, written down as Parquet so that the engine can scan them.
-"""
+"""Rows of text, and rows of typed cells, written down as Parquet so that the engine can scan them."""
 
 import datetime as dt
 import itertools

@@ -37,6 +37,7 @@ MISSING_ANYWHERE = "({})".format(
     ", ".join(map(quote_text, dict.fromkeys((*map(str.lower, MISSING_WORDS), *MISSING_NUMBERS))))
 )
 # Of all that is odd the blank is the plain one: at either end it is trimmed, and that is quick.
+SPACED = quote_text(f"[{BLANKS}{BREAKS}{UNSEEN}]")
 RARE = quote_text(f"[{BLANKS}{BREAKS}{UNSEEN}{FULL_WIDTH_WORDS}]")
 RARE_IN_IDS = quote_text(f"[{BLANKS}{BREAKS}{UNSEEN}{FULL_WIDTH}]")
 ODD = quote_text(f"^ | $|[{BLANKS}{BREAKS}{UNSEEN}{FULL_WIDTH_WORDS}]")
@@ -74,18 +75,27 @@ def read_word(raw: str, *, is_id: bool = False) -> str:
     Blanks around it, marks nobody sees and full-width digits and letters go, and a line break
     becomes one blank. In ids full-width brackets and signs go as well; names keep theirs.
     """
-    tidied = bind(
-        tidy_text(raw, is_id=is_id), "t", f"CASE WHEN t IN {MISSING} THEN NULL ELSE t END"
-    )
-    odd = ODD_IN_IDS if is_id else ODD
+    odd, rare = (ODD_IN_IDS, RARE_IN_IDS) if is_id else (ODD, RARE)
+    tidied = bind(_tidy_rare(raw, is_id=is_id), "t", _unless_missing("t"))
+    padded = _unless_missing(f"trim({raw})")
     return (
-        f"CASE WHEN regexp_matches({raw}, {odd}) THEN {tidied} "
-        f"WHEN {raw} IN {MISSING} THEN NULL ELSE {raw} END"
+        f"CASE WHEN regexp_matches({raw}, {odd}) "
+        f"THEN CASE WHEN regexp_matches({raw}, {rare}) THEN {tidied} ELSE {padded} END "
+        f"ELSE {_unless_missing(raw)} END"
     )
 
 
-def tidy_text(raw: str, *, is_id: bool = False) -> str:
+def _unless_missing(text: str) -> str:
+    return f"CASE WHEN {text} IN {MISSING} THEN NULL ELSE {text} END"
+
+
+def tidy_text(raw: str) -> str:
     """Which text is left once odd characters are gone? Not missing, even where it is empty."""
+    tidied = _tidy_rare(raw, is_id=False)
+    return f"CASE WHEN regexp_matches({raw}, {RARE}) THEN {tidied} ELSE trim({raw}) END"
+
+
+def _tidy_rare(raw: str, *, is_id: bool) -> str:
     full, half = (
         (FULL_WIDTH + "\u3000", HALF_WIDTH + " ") if is_id else (FULL_WIDTH_WORDS, HALF_WIDTH_WORDS)
     )
@@ -93,9 +103,8 @@ def tidy_text(raw: str, *, is_id: bool = False) -> str:
     lined = replace_all(seen, f"[ {BLANKS}]*[{BREAKS}]+[ {BLANKS}{BREAKS}]*", " ", "g")
     # The ideographic blank stays inside names, where it keeps first and last name apart.
     blanks = replace_all(lined, f"[{BLANKS.replace(chr(0x3000), '')}]", " ", "g")
-    halved = f"translate({blanks}, {quote_text(full)}, {quote_text(half)})"
-    rare = RARE_IN_IDS if is_id else RARE
-    return f"CASE WHEN regexp_matches({raw}, {rare}) THEN trim({halved}) ELSE trim({raw}) END"
+    spaced = f"CASE WHEN regexp_matches({raw}, {SPACED}) THEN {blanks} ELSE {raw} END"
+    return f"trim(translate({spaced}, {quote_text(full)}, {quote_text(half)}))"
 
 
 def is_given(raw: str) -> str:

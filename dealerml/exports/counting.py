@@ -64,12 +64,10 @@ def _count_group(
         own = counts.get(path, ()) or _kept_whole(group, rows)
         kept = [item for item in own if not item.count.set_aside and item.first]
         yield replace(
-            _describe(staged, group, hashes[origin]),
+            _describe(staged, hashes[origin]),
             rows=rows,
             amount=amount,
-            counts=tuple(
-                replace(c.count, example=examples.get((path, c.place), "")) for c in own
-            ),
+            counts=tuple(replace(c.count, example=examples.get((path, c.place), "")) for c in own),
             unread_values=unread.get(path, ()),
             first_date=min((item.first for item in kept if item.first), default=None),
             last_date=max((item.last for item in kept if item.last), default=None),
@@ -158,7 +156,7 @@ def _count_table(workspace: Workspace, table: str) -> Iterator[tuple[str, Counte
     for path, aside, rule, kept_as, rows, total, size, row, zeros, *place in workspace.rows(query):
         amount, absolute = (Decimal(value or 0).quantize(NOTHING) for value in (total, size))
         count = RuleCount(rule, bool(aside), kept_as, int(rows), amount, absolute, int(row))
-        yield path, Counted(replace(count, zeros=int(zeros)), *place)
+        yield path, Counted(replace(count, zeros=int(zeros or 0)), *place)
 
 
 def _totals(workspace: Workspace, group: Group) -> dict[str, tuple[int, Decimal]]:
@@ -191,7 +189,7 @@ def _unread_values(workspace: Workspace, group: Group) -> dict[str, tuple[Unread
     }
 
 
-def _describe(staged: Staged, group: Group, sha256: str) -> FileIngest:
+def _describe(staged: Staged, sha256: str) -> FileIngest:
     candidate, kind, item = staged.item.candidate, staged.item.kind, staged.item
     used = {item.labels[at] for at in item.positions.values()}
     read = [label for at, label in enumerate(item.header.labels) if at not in item.header.months]
@@ -210,7 +208,7 @@ def _describe(staged: Staged, group: Group, sha256: str) -> FileIngest:
         unused=tuple(label for label in read if label not in used),
         header_row=first_row + item.header.last,
         titles=staged.titles,
-        written={field: told for field, form in group.forms.items() if (told := _tell(form))},
+        written={field: told for field, form in staged.forms.items() if (told := _tell(form))},
         factors={field: factor for field, factor in factors.items() if factor != 1},
     )
 

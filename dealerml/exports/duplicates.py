@@ -73,12 +73,7 @@ def _overlapping_files(workspace: Workspace, table: str, order: Mapping[str, int
     query = f'SELECT "at:file", min({day}), max({day}) FROM {_kept(table)} GROUP BY 1'
     spans = [row for row in workspace.rows(query) if row[1] is not None]
     return sorted(
-        {
-            a[0]
-            for a in spans
-            for b in spans
-            if a[0] != b[0] and a[1] <= b[2] and b[1] <= a[2]
-        },
+        {a[0] for a in spans for b in spans if a[0] != b[0] and a[1] <= b[2] and b[1] <= a[2]},
         key=lambda path: order[path],
     )
 
@@ -118,7 +113,7 @@ def _rows_of(table: str, files: Sequence[str]) -> str:
     named = ", ".join(quote_text(path) for path in files)
     return (
         f'SELECT "at:file" AS "again:file", "at:row" AS "again:row", '
-        f"{quote_text(OVERLAP)} AS \"again:rule\" FROM {_kept(table)} "
+        f'{quote_text(OVERLAP)} AS "again:rule" FROM {_kept(table)} '
         f'WHERE "at:file" IN ({named})'
     )
 
@@ -140,6 +135,6 @@ def _rows_of_key(
         f'(SELECT "at:file", "at:row", place, line, max(place) OVER ({of_key}) AS last_place, '
         f"last_value(line) OVER ({of_key} ORDER BY place RANGE BETWEEN UNBOUNDED PRECEDING AND "
         f"UNBOUNDED FOLLOWING) AS last_line FROM (SELECT *, {line} AS line FROM {_kept(table)} "
-        f"JOIN order_{table} ON path = \"at:file\" WHERE {given} AND \"at:file\" NOT IN ({left}))) "
+        f'JOIN order_{table} ON path = "at:file" WHERE {given} AND "at:file" NOT IN ({left}))) '
         "WHERE place < last_place"
     )

@@ -28,6 +28,8 @@ MAX_SHARED: Final = 3
 PERSON_CHARACTERS: Final = 3
 # A name without place and form that more dealers of a list have is a chain's or a common word's.
 MAX_NAMESAKES: Final = 50
+# Names of one pattern are all alike; the nearest of them are looked at, all namesakes among them.
+MAX_NEAR: Final = 2 * MAX_NAMESAKES
 # Rows of the other list that are compared with all of ours at once: bounds the memory.
 CHUNK: Final = 256
 # Names are compared as if they ended alike; what their forms, places and numbers say comes after.
@@ -234,8 +236,10 @@ def _near(
             score_cutoff=100 * least,
             dtype=np.float32,
         )
-        for row, column in zip(*(found.tolist() for found in np.nonzero(alike)), strict=True):
-            yield mine[column], chunk[row]
+        for j, row in zip(chunk, alike, strict=True):
+            columns = np.flatnonzero(row)
+            nearest = columns[np.argsort(-row[columns], kind="stable")][:MAX_NEAR]
+            yield from ((mine[column], j) for column in nearest.tolist())
 
 
 def _compared(party: Party) -> str:

@@ -1,15 +1,14 @@
 """How the fields of a kind of file are made from its raw columns, as expressions of the engine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dealerml.exports.conditions import all_hold
-from dealerml.exports.forms import PLAIN, Column, Form, find_forms
+from dealerml.exports.forms import PLAIN, Form
 from dealerml.exports.mapping import Derived, FileKind
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.staging import Staged, raw_name
 from dealerml.exports.values import DECIMAL, clean_text, is_unreadable, read_value
-from dealerml.exports.workspace import Workspace
 
 # Wide enough to divide money without losing a cent.
 EXACT = "DECIMAL(28, 10)"
@@ -65,38 +64,14 @@ class Fields:
         return {name: expression.sql for name, expression in self.expressions.items()}
 
 
-def find_file_forms(workspace: Workspace, staged: Staged) -> dict[str, Form]:
-    """How are the numbers and dates of a staged file written, by the evidence in its columns?
-
-    Raises
-    ------
-    ExportError
-        If a column is written in two ways, or could be read in two, with what to say in the mapping.
-    """
-    item, path = staged.item, quote_text(str(staged.path))
-    columns = {
-        name: Column(
-            raw=quote_name(staged.columns[at]),
-            dtype=staged.types[at],
-            kind=item.kind.field_kind(name),
-            label=f"{item.candidate.name}, column {item.labels[at]!r}",
-            asked={"field": name, **item.kind.reads.get(name, {})},
-            factor=staged.factor(name),
-        )
-        for name, at in item.positions.items()
-    }
-    source = f"read_parquet({path}, hive_partitioning = false)"
-    return find_forms(workspace, source, columns, item.kind.time_zone)
-
-
-def make_fields(staged: Staged, forms: Mapping[str, Form], find: Finders) -> Fields:
+def make_fields(staged: Staged, find: Finders) -> Fields:
     """Which fields do a staged file, and all files equal to it, have?
 
     A derived field whose inputs or lookup file are not there is left out.
     """
     kind, fields = staged.item.kind, Fields()
     for name, position in staged.item.positions.items():
-        form = forms.get(name, PLAIN)
+        form = staged.forms.get(name, PLAIN)
         expression = _read(kind, name, raw_name(position), staged.types[position], form)
         fields.expressions[name] = expression
     for name, how in kind.derived.items():
@@ -240,7 +215,9 @@ def _convert(how: Derived, fields: Fields, find: Finders, home: str) -> Expressi
         alias = fields.joins.setdefault((table.name, key), f"looked_{len(fields.joins)}")
         rate = f"{alias}.rate"
     own = f"coalesce(upper({currency.sql}) = {quote_text(home.upper())}, true)"
-    value = f"CASE WHEN {own} THEN {amount.sql} ELSE TRY_CAST({amount.sql} * {rate} AS {DECIMAL}) END"
+    value = (
+        f"CASE WHEN {own} THEN {amount.sql} ELSE TRY_CAST({amount.sql} * {rate} AS {DECIMAL}) END"
+    )
     missing = f"(NOT {own} AND {amount.sql} IS NOT NULL AND {rate} IS NULL)"
     unreadable = _any_unreadable([amount, Expression("", "", missing)])
     return Expression(value, "decimal", unreadable, rule="no_rate")

@@ -8,11 +8,18 @@ from dealerml.exports.characters import bind, tidy_text
 from dealerml.exports.numerals import is_number_type
 from dealerml.exports.sql import quote_text
 
-# In small letters. A cross is a "no" beside ticks, and the letter X a "yes" of its own.
-TICKS = ("√", "✓", "✔", "☑", "●", "x")
-YES = ("是", "有", "对", "真", "y", "yes", "t", "true", "1", "1.0", "on", "√", "✓", "✔", "☑", "●")
-NO = ("否", "无", "没有", "错", "假", "n", "no", "f", "false", "0", "0.0", "off")
+
+def _words(*words: str) -> str:
+    return "(" + ", ".join(map(quote_text, words)) + ")"
+
+
+# In small letters. The letter X is a "yes" where it is the only mark of a column.
+TICK_MARKS = ("√", "✓", "✔", "☑", "●")
+YES_WORDS = ("是", "有", "对", "真", "y", "yes", "t", "true", "1", "1.0", "on")
+NO_WORDS = ("否", "无", "没有", "错", "假", "n", "no", "f", "false", "0", "0.0", "off")
 CROSSES = ("×", "✗", "✘", "☐", "○")
+TICKS, YES, NO = _words(*TICK_MARKS), _words(*YES_WORDS, *TICK_MARKS), _words(*NO_WORDS, *CROSSES)
+ANSWERS = _words(*YES_WORDS, *NO_WORDS, *CROSSES)
 
 
 def read_flag(raw: str, dtype: str, *, ticked: bool = False) -> str:
@@ -29,23 +36,11 @@ def read_flag(raw: str, dtype: str, *, ticked: bool = False) -> str:
         return f"CASE {raw} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
     if dtype != "VARCHAR":
         return "CAST(NULL AS VARCHAR)"
-    yes, no = (*YES, *(("x",) if ticked else ())), (*NO, *CROSSES)
-    blank = " WHEN coalesce(w, '') = '' THEN 'false'" if ticked else ""
-    body = (
-        f"CASE WHEN w IN {_words(yes)} THEN 'true' WHEN w IN {_words(no)} THEN 'false'{blank} END"
-    )
+    ticks = "WHEN w = 'x' THEN 'true' WHEN coalesce(w, '') = '' THEN 'false' " if ticked else ""
+    body = f"CASE WHEN w IN {YES} THEN 'true' WHEN w IN {NO} THEN 'false' {ticks}END"
     return bind(tidy_flag(raw), "w", body)
 
 
 def tidy_flag(raw: str) -> str:
     """A flag in small letters, without odd blanks."""
     return f"lower({tidy_text(raw)})"
-
-
-def is_tick(raw: str) -> str:
-    """Is a VARCHAR a tick, or the letter X that stands for one?"""
-    return f"({tidy_flag(raw)} IN {_words(TICKS)})"
-
-
-def _words(words: tuple[str, ...]) -> str:
-    return "(" + ", ".join(map(quote_text, words)) + ")"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dealerml.errors import ExportError
-from dealerml.exports.places import furthest_places
+from dealerml.exports.places import Places, furthest_places
 
 BLOCK = 1 << 18
 # So many cells, empty ones between them included, fit in memory; a file that is large in itself may
@@ -39,19 +39,17 @@ class Extent:
 
     Parameters
     ----------
-    rows, columns
-        Largest row and column that a cell is placed at.
-    cells, unplaced
-        Number of cells, and of those that follow the one before instead of naming their place.
+    places
+        The furthest ones that cells and rows name.
+    unplaced
+        Number of cells that follow the one before instead of naming their place.
     lines, widest
-        Largest number of a row, and of cells in one, where cells do not name their place.
+        Number of rows, and of cells in the fullest of them, where such cells were seen.
     unsolved, first_unsolved
         Number of formulas without a stored value, and where the first stands.
     """
 
-    rows: int = 0
-    columns: int = 0
-    cells: int = 0
+    places: Places = Places()
     unplaced: int = 0
     lines: int = 0
     widest: int = 0
@@ -59,11 +57,17 @@ class Extent:
     first_unsolved: str = ""
 
     @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return self.places.placed + self.unplaced
+
+    @property
     def grid(self) -> int:
         """Cells from the corner to the last one, with the empty ones between them."""
         if not self.unplaced:
-            return self.rows * self.columns
-        return (self.rows + self.lines) * (self.columns + self.widest)
+            return self.places.row * self.places.column
+        rows = max(self.places.row, self.places.line) + self.lines
+        return rows * (self.places.column + self.widest)
 
 
 def measure_sheet(chunks: Iterable[bytes], name: str) -> Extent:
@@ -151,18 +155,11 @@ def _add_block(extent: Extent, in_row: int, block: bytes, name: str) -> tuple[Ex
     pairs = np.frombuffer(buffer, "<u2"), np.frombuffer(buffer[1:-1], "<u2")
     if _count(pairs, b"<!"):
         refuse_declarations(block, name)
-    row, column, line = furthest_places(padded, block)
-    placed = block.count(b"<c r=")
-    loose = _count(pairs, b"<c") - placed and _loose_cells(block)
-    extent = replace(
-        extent,
-        rows=max(extent.rows, row),
-        columns=max(extent.columns, column),
-        lines=max(extent.lines, line),
-        cells=extent.cells + placed + loose,
-    )
+    places = furthest_places(padded, block, extent.places)
+    loose = _count(pairs, b"<c") > places.placed - extent.places.placed and _loose_cells(block)
+    extent = replace(extent, places=places, unplaced=extent.unplaced + loose)
     if loose:
-        extent, in_row = _add_loose(extent, in_row, block, loose)
+        extent, in_row = _add_loose(extent, in_row, block)
     return _add_unsolved(extent, block) if _count(pairs, b"<f") else extent, in_row
 
 
@@ -194,14 +191,13 @@ def _loose_cells(block: bytes) -> int:
     return sum(not tag.startswith(b"<c r=") for tag in CELL.findall(block))
 
 
-def _add_loose(extent: Extent, in_row: int, block: bytes, loose: int) -> tuple[Extent, int]:
+def _add_loose(extent: Extent, in_row: int, block: bytes) -> tuple[Extent, int]:
     """Count rows and the cells in each of them, where cells do not name their place."""
     first, *others = ROW.split(block)
     counts = [in_row + len(CELL.findall(first)), *(len(CELL.findall(row)) for row in others)]
     return (
         replace(
             extent,
-            unplaced=extent.unplaced + loose,
             lines=extent.lines + len(others),
             widest=max(extent.widest, *counts),
         ),

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 REQUIRED_MARK = re.compile(r"\(\s*(?:必填|required)\s*\)")
@@ -28,6 +29,7 @@ DOUBLED = re.compile(r"(.+)\(\s*\1\s*\)")
 NOT_SAID = re.compile(r"[^\w.]|_")
 
 
+@lru_cache(maxsize=1 << 14)
 def normalise_label(label: str) -> str:
     """What is left of a column label once its spelling no longer matters?
 

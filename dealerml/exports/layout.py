@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from dealerml.exports.labels import normalise_label, title_factor, unique_labels
@@ -149,7 +150,7 @@ def _title_year(head: Sequence[Row]) -> int | None:
 def _spans(row: Row) -> bool:
     """Whether a blank cell follows a filled one, as where a cell spans several columns."""
     cells = [bool(cell.strip()) for cell in row]
-    return any(before and not after for before, after in zip(cells, cells[1:], strict=False))
+    return any(before and not after for before, after in pairwise(cells))
 
 
 def _stacked(upper: Row, lower: Row) -> list[str]:

@@ -41,17 +41,20 @@ def _measure_places(item: Recognised) -> dict[object, list[int | None]]:
     """Month → the column of each measure in it; None where the month has no such column."""
     assert item.kind.melt is not None
     measures, header = item.kind.melt.measures, item.header
-    names = {normalise_label(label): n for n, found in enumerate(measures.values()) for label in found}
+    names = {
+        normalise_label(label): n for n, found in enumerate(measures.values()) for label in found
+    }
     places: dict[object, list[int | None]] = {}
     for at, month in header.months.items():
         measure = 0 if not month.measure else names.get(normalise_label(month.measure))
         row = places.setdefault(month.end, [None] * len(measures))
         if measure is None:
             continue
-        if row[measure] is not None:
+        taken = row[measure]
+        if taken is not None:
             message = (
                 f"{item.candidate.name} has two columns for {month.end:%Y-%m}: "
-                f"{header.labels[row[measure]]!r} and {header.labels[at]!r}. Remove one of them, "
+                f"{header.labels[taken]!r} and {header.labels[at]!r}. Remove one of them, "
                 "or name what each holds in the mapping's melt.measures."
             )
             raise ExportError(message)

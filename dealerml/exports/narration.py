@@ -152,8 +152,8 @@ def _layouts(facts: Ingest) -> Iterator[Sentence]:
         yield Sentence("exports.own_total_differs", place | sums)
     for file in facts.files:
         if factor := file.factors.get("net_amount"):
-            args = {"file": file.name, "factor": int(factor) if factor == int(factor) else factor}
-            yield Sentence("exports.factor", args)
+            told: dict[str, object] = {"file": file.name, "factor": float(factor)}
+            yield Sentence("exports.factor", told)
     if facts.links is not None:
         yield from facts.links.said
 

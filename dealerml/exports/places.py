@@ -1,6 +1,7 @@
 """Which places do the references in a block of XML name? Asked of all of them at once."""
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -15,10 +16,25 @@ MOST_LETTERS, MOST_DIGITS = 4, 7
 BLANK, ZERO, EQUALS = 32, 48, 61
 # A reference that is written with blanks around the sign, as no program does.
 SPACED = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+)(\d+)[\"']")
+LAST = re.compile(rb".*\sr=[\"']([A-Za-z]{1,3})(\d{1,7})[\"']", re.DOTALL)
+LOOKED_BACK = 1 << 12
 
 
-def furthest_places(padded: "Bytes", block: bytes) -> tuple[int, int, int]:
-    """Which are the largest row and column that cells name, and the largest that rows name?
+@dataclass(frozen=True)
+class Places:
+    """Largest row and column that cells name, and largest row that rows name.
+
+    ``placed`` counts the cells that name their place first of all, as every program writes them.
+    """
+
+    row: int = 0
+    column: int = 0
+    line: int = 0
+    placed: int = 0
+
+
+def furthest_places(padded: "Bytes", block: bytes, known: Places) -> Places:
+    """Which are the furthest places that are named in a block, or known before it?
 
     Parameters
     ----------
@@ -30,12 +46,19 @@ def furthest_places(padded: "Bytes", block: bytes) -> tuple[int, int, int]:
     equals = np.flatnonzero(padded == EQUALS)
     before, after = padded[equals - 1], padded[equals + 1]
     at = equals[before == ord("r")]
-    row, column, line = _furthest(padded, at[padded[at - 2] <= BLANK] + 2)
+    at = at[padded[at - 2] <= BLANK]
+    is_cell = (padded[at - 3] == ord("c")) & (padded[at - 4] == ord("<"))
+    placed = known.placed + int(np.count_nonzero(is_cell))
+    known = _expect(block, known)
+    row, column, line = known.row, known.column, known.line
+    if not _are_within(padded, at + 2, known):
+        found = _furthest(padded, at + 2)
+        row, column, line = max(row, found[0]), max(column, found[1]), max(line, found[2])
     if (before <= BLANK).any() or (after <= BLANK).any():
         for letters, digits in SPACED.findall(block):
             column = max(column, column_number(letters.decode()))
             row = max(row, int(digits) if len(digits) <= MOST_DIGITS else BEYOND)
-    return row, column, line
+    return Places(row, column, line, placed)
 
 
 def column_number(letters: str) -> int:
@@ -50,6 +73,43 @@ def column_number(letters: str) -> int:
     for letter in letters.upper()[: 2 * MOST_LETTERS]:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+def _expect(block: bytes, known: Places) -> Places:
+    """What will be known behind the block if its last cell is in its last row."""
+    last = LAST.match(block[-LOOKED_BACK:])
+    if not last or last[2].startswith(b"0"):
+        return known
+    row = max(known.row, int(last[2]))
+    return Places(row, known.column, max(known.line, row), known.placed)
+
+
+def _are_within(padded: "Bytes", at: "Positions", known: Places) -> bool:
+    """Whether all places are surely within those known: quick, and true of nearly every block.
+
+    A column is one letter, not beyond the known one. A row has exactly as many digits as the last
+    one and is not above it; its digits are compared as text, eight bytes at once.
+    """
+    import numpy as np
+
+    if not known.row or known.column > 26:
+        return False
+    first, second = padded[at], padded[at + 1]
+    is_line = (first - ZERO) < 10
+    if (~is_line & ((first & 0xDF) - 65 >= known.column)).any():
+        return False
+    if ((second & 0xDF) - 65 < 26).any():
+        return False
+    digits = str(known.row).encode()
+    starts = at + ~is_line
+    eights = np.lib.stride_tricks.as_strided(
+        padded.view(), (len(padded) - 8, 8), (1, 1), writeable=False
+    )
+    highest = int.from_bytes(digits.ljust(8, b"\xff"))
+    numbers = eights[starts].view(">u8")[:, 0]
+    lengths = padded[starts + len(digits) - 1], padded[starts + len(digits)]
+    same = ((lengths[0] - ZERO) < 10) & ((lengths[1] - ZERO) >= 10)
+    return bool(same.all() and (numbers <= highest).all())
 
 
 def _furthest(padded: "Bytes", at: "Positions") -> tuple[int, int, int]:

@@ -14,17 +14,19 @@ from dealerml.exports.counting import (
 )
 from dealerml.exports.duplicates import REPEAT_RULES
 from dealerml.exports.found import Found, Unread, find_files, leave_copies
+from dealerml.exports.ids import find_lost_zeros
 from dealerml.exports.ingest import NOTHING, FileIngest, Ingest, reconcile
 from dealerml.exports.links import Links
 from dealerml.exports.mapping_file import list_sources, load_mapping
 from dealerml.exports.narration import list_counts, tell_ingest
 from dealerml.exports.recognition import Candidate, Recognised, recognise_files
+from dealerml.exports.settling import settle_systems
 from dealerml.exports.shape import LAYOUT_RULES
 from dealerml.exports.staging import Staged, inspect_file, stage_file
-from dealerml.exports.settling import settle_systems
 from dealerml.exports.systems import SYSTEM_RULES, Systems
-from dealerml.exports.views import Builder, Group, make_table_view, spare_verdicts
+from dealerml.exports.views import KEYS, Builder, Group, make_table_view, spare_verdicts
 from dealerml.exports.workspace import Workspace, open_workspace
+from dealerml.exports.writing import learn_writing
 from dealerml.policy import Policy
 from dealerml.tables import SCHEMAS, Tables, make_tables
 
@@ -115,7 +117,7 @@ def _stage(workspace: Workspace, recognised: Sequence[Recognised]) -> list[Stage
     problems: list[str] = []
     for number, item in enumerate(recognised):
         try:
-            staged.append(stage_file(workspace, item, number))
+            staged.append(learn_writing(workspace, stage_file(workspace, item, number)))
         except ExportError as error:
             problems.extend(error.problems)
     if problems:
@@ -135,6 +137,7 @@ def _ingest(
     stopped = {file.table for file in files if file.rows_where(set_aside=True)}
     for table in sorted(tables - stopped):
         spare_verdicts(workspace, table)
+    _refuse_lost_zeros(workspace, tables)
     reconcile(files, {table: count_kept(workspace, table) for table in sorted(tables)})
     first, last = find_span(workspace)
     facts = Ingest(
@@ -153,6 +156,18 @@ def _ingest(
         groups=groups,
     )
     return tell_ingest(facts)
+
+
+def _refuse_lost_zeros(workspace: Workspace, tables: set[str]) -> None:
+    for table in sorted(tables & {"dealers", "products"}):
+        key = KEYS[table]
+        listed, used = (
+            [row[0] for row in workspace.rows(f"SELECT DISTINCT {key} FROM {name}")]
+            for name in (table, "order_lines")
+        )
+        problem = find_lost_zeros(filter(None, listed), filter(None, used), field=key)
+        if problem:
+            raise ExportError(problem)
 
 
 def _set_aside_share(files: Sequence[FileIngest]) -> float:

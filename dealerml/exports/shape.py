@@ -99,7 +99,8 @@ def _note_case(staged: Staged, texts: Sequence[int], missing: str) -> str:
     ]
     no_number = " AND ".join(_is_blank(staged, at) for at in numbers) or begins
     note = quote_text(NOTE_ROW)
-    return f"WHEN ({filled}) <= {FEW_CELLS} AND (({missing}) AND ({no_number}) OR {begins}) THEN {note}"
+    is_note = f"(({missing}) AND ({no_number}) OR {begins})"
+    return f"WHEN ({filled}) <= {FEW_CELLS} AND {is_note} THEN {note}"
 
 
 def _header_case(staged: Staged, naming: Sequence[int]) -> str:

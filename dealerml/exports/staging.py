@@ -5,8 +5,8 @@ them is read as text, and one whose rows differ in length cell by cell, so that 
 cells of a workbook keep their types column by column.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import narwhals as nw
 
 from dealerml.errors import ExportError
 from dealerml.exports.cells import write_cells, write_rows
-from dealerml.exports import forms
+from dealerml.exports.forms import Form, is_typed_safe
 from dealerml.exports.found import Found
 from dealerml.exports.labels import label_factor
 from dealerml.exports.layout import read_titles, titles_factor
@@ -56,6 +56,8 @@ class Staged:
         Otherwise the number in the file of the first row.
     titles
         The lines above the header.
+    forms
+        Field → how its values are written.
     """
 
     item: Recognised
@@ -66,6 +68,7 @@ class Staged:
     has_rows: bool = False
     first_row: int = 1
     titles: tuple[str, ...] = ()
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
     def factor(self, field: str) -> Decimal:
         """By what must the numbers of a field be multiplied? 10,000 where it is in 万元."""
@@ -126,9 +129,7 @@ def _refuse_row_number(candidate: Candidate) -> None:
 def _mark_usual_dates(workspace: Workspace, candidate: Candidate) -> tuple[str, ...]:
     """The types of a Parquet file, with columns marked whose days need no check in each row."""
     labels = candidate.head[0]
-    dates = [
-        label for label, dtype in zip(labels, candidate.types, strict=True) if dtype == "DATE"
-    ]
+    dates = [label for label, dtype in zip(labels, candidate.types, strict=True) if dtype == "DATE"]
     if not dates:
         return candidate.types
     path = quote_text(str(candidate.found.path))
@@ -159,7 +160,8 @@ def _stage_text(
             return Staged(item, target, names, types, first_row=skipped + 1, titles=titles)
     rows = read_rows(path, layout, item.candidate.name, skipped)
     has_surplus = write_rows(rows, count, target)
-    return Staged(item, target, names, ("VARCHAR",) * count, has_surplus, True, titles=titles)
+    types = ("VARCHAR",) * count
+    return Staged(item, target, names, types, has_surplus, has_rows=True, titles=titles)
 
 
 def _expected_types(item: Recognised, titles: tuple[str, ...]) -> tuple[str, ...]:
@@ -167,12 +169,12 @@ def _expected_types(item: Recognised, titles: tuple[str, ...]) -> tuple[str, ...
     probe = Staged(item, Path(), (), (), titles=titles)
     rows = item.candidate.head[item.header.last + 1 :]
     types = ["VARCHAR"] * len(item.labels)
-    for field, position in item.positions.items():
+    for name, position in item.positions.items():
         values = [row[position] for row in rows if position < len(row)]
-        kind = item.kind.field_kind(field)
-        plain = probe.factor(field) == ONE and field not in item.kind.reads
-        if plain and getattr(forms, "is_typed_safe", lambda v, k: k in ("decimal", "date"))(values, kind):
-            types[position] = engine_type(item.kind, field)
+        kind = item.kind.field_kind(name)
+        plain = probe.factor(name) == ONE and name not in item.kind.reads
+        if plain and is_typed_safe(values, kind):
+            types[position] = engine_type(item.kind, name)
     return tuple(types)
 
 
@@ -242,6 +244,7 @@ def _stage_sheet(item: Recognised, sheet: Sheet, target: Path, titles: tuple[str
 def _stage_matrix(item: Recognised, target: Path, titles: tuple[str, ...]) -> Staged:
     first, count = item.header.last + 1, len(item.labels)
     sheet = item.candidate.sheet
+    rows: Iterator[tuple[int, list[str]]]
     if sheet is not None:
         numbered = enumerate(sheet.rows[first:], start=sheet.first_row + first)
         rows = ((number, list(map(cell_text, row))) for number, row in numbered)
@@ -251,7 +254,8 @@ def _stage_matrix(item: Recognised, target: Path, titles: tuple[str, ...]) -> St
         rows = read_rows(path, item.candidate.layout, name, first)
     has_surplus = write_rows(melt_rows(rows, item), count, target)
     names = tuple(f"c{position}" for position in range(count))
-    return Staged(item, target, names, ("VARCHAR",) * count, has_surplus, True, titles=titles)
+    types = ("VARCHAR",) * count
+    return Staged(item, target, names, types, has_surplus, has_rows=True, titles=titles)
 
 
 def raw_columns(staged: Staged) -> list[str]:

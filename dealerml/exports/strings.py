@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dealerml.exports.grid import AHEAD, LT, NO_LETTER, PREFIXED, whole_tags
+from dealerml.exports.grid import PREFIXED, refuse_declarations, whole_tags
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     Lengths: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 
 # A cell with a plain number as its value, and what says that it is no shared text.
-VALUE = re.compile(rb"<c\b([^<>]*)>\s*(?:<f\b[^<>]*(?:/>|>[^<]*</f>)\s*)?<v\b[^<>]*>\s*\+?(\d+)\s*<")
+VALUE = re.compile(
+    rb"<c\b([^<>]*)>\s*(?:<f\b[^<>]*(?:/>|>[^<]*</f>)\s*)?<v\b[^<>]*>\s*\+?(\d+)\s*<"
+)
+STRING = re.compile(rb"<si[\s/>]")
 ANY_VALUE = re.compile(rb"<(?:[\w.-]+:)?v\b")
 NO_SHARED = re.compile(rb"^(?:(?!\st\s*=).)*$|\st=\"n\"", re.DOTALL)
 
@@ -21,15 +24,14 @@ def measure_strings(chunks: Iterable[bytes], name: str) -> "Lengths":
     """How many bytes of the list of shared texts does each of them take?"""
     import numpy as np
 
-    starts, offset = [], 0
+    starts: list[int] = []
+    offset = 0
     for block in whole_tags(chunks, name):
+        refuse_declarations(block, name)
         plain = PREFIXED.sub(rb"\1", block) if b":si" in block else block
-        padded = np.frombuffer(plain + bytes(AHEAD), np.uint8)
-        is_string = (padded[:-AHEAD] == LT) & (padded[1 : 1 - AHEAD] == ord("s"))
-        is_string &= (padded[2 : 2 - AHEAD] == ord("i")) & (padded[3 : 3 - AHEAD] < NO_LETTER)
-        starts.append(np.flatnonzero(is_string) + offset)
+        starts.extend(offset + found.start() for found in STRING.finditer(plain))
         offset += len(plain)
-    return np.diff(np.concatenate([*starts, [offset]]))
+    return np.diff(np.array([*starts, offset], dtype=np.int64))
 
 
 def shared_text(chunks: Iterable[bytes], lengths: "Lengths", name: str) -> int:

@@ -4,16 +4,15 @@ Names with a colon (``raw:0``, ``at:file``, ``judged:set_aside``) are ours: no f
 can have one, so nothing in a file can clash with them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 import narwhals as nw
 
 from dealerml.exports.duplicates import find_repeats
-from dealerml.exports.fields import Fields, Finders, LookupTable, find_file_forms, make_fields
+from dealerml.exports.fields import Fields, Finders, LookupTable, make_fields
 from dealerml.exports.filling import fill_down, needs_filling
-from dealerml.exports.forms import Form
 from dealerml.exports.judging import REPEATED_ID, USUAL_KIND, judge_rows, unread_name
 from dealerml.exports.mapping import FileKind
 from dealerml.exports.rates import RATES, make_rates
@@ -34,8 +33,6 @@ class Group:
 
     Parameters
     ----------
-    forms
-        Field → how its values are written, where that had to be found out.
     layout
         The expression that tells rows which are none of the table; NULL for all others.
     filled
@@ -45,7 +42,6 @@ class Group:
     number: int
     files: tuple[Staged, ...]
     fields: Fields
-    forms: Mapping[str, Form]
     layout: str
     filled: bool
 
@@ -136,17 +132,16 @@ class Builder:
             return known
         shapes: dict[tuple[object, ...], list[Staged]] = {}
         for staged in files:
-            forms = find_file_forms(self.workspace, staged)
             place = (staged.has_surplus, staged.has_rows, staged.first_row)
-            shape = (staged.item.labels, staged.types, *place, tuple(sorted(forms.items())))
+            shape = (staged.item.labels, staged.types, *place, tuple(sorted(staged.forms.items())))
             shapes.setdefault(shape, []).append(staged)
-        return [self._make_group(alike, dict(shape[-1])) for shape, alike in shapes.items()]  # type: ignore[call-overload]
+        return [self._make_group(alike) for alike in shapes.values()]
 
-    def _make_group(self, alike: list[Staged], forms: Mapping[str, Form]) -> Group:
+    def _make_group(self, alike: list[Staged]) -> Group:
         find = Finders(partial(self.find_lookup, alike[0].item.kind.source), self.find_rates)
-        fields = make_fields(alike[0], forms, find)
+        fields = make_fields(alike[0], find)
         layout, filled = tell_layout(alike[0]), needs_filling(self.workspace, alike)
-        group = Group(len(self.groups), tuple(alike), fields, forms, layout, filled)
+        group = Group(len(self.groups), tuple(alike), fields, layout, filled)
         self._make_views(group)
         self.groups.append(group)
         return group
@@ -224,7 +219,8 @@ def _once(rows: str, key: str) -> str:
     kept = f'PARTITION BY {key}, "judged:set_aside" IS NULL'
     again = f'row_number() OVER ({kept} ORDER BY "at:rank", "at:group", "at:file", "at:row") > 1'
     elsewhere = f'"at:rank" > min("at:rank") OVER ({kept})'
-    rule = f"CASE WHEN {again} THEN CASE WHEN {elsewhere} THEN '{OTHER_SYSTEM}' ELSE '{REPEATED_ID}' END END"
+    rule = f"CASE WHEN {elsewhere} THEN '{OTHER_SYSTEM}' ELSE '{REPEATED_ID}' END"
+    rule = f"CASE WHEN {again} THEN {rule} END"
     aside = f'coalesce("judged:set_aside", {rule})'
     return f'SELECT * REPLACE ({aside} AS "judged:set_aside") FROM ({rows})'
 
@@ -286,7 +282,8 @@ def _placed(group: Group, table: str, columns: list[str], systems: Systems) -> s
     if systems.yields(source, table):
         aside = f"coalesce({aside}, '{OTHER_SYSTEM}')"
     if linked:
-        aside = f"coalesce({aside}, CASE WHEN dealer_id IS NOT NULL AND linked_id IS NULL THEN '{UNLINKED}' END)"
+        unlinked = "dealer_id IS NOT NULL AND linked_id IS NULL"
+        aside = f"coalesce({aside}, CASE WHEN {unlinked} THEN '{UNLINKED}' END)"
     parts += [f'{aside} AS "judged:set_aside"', '"judged:rule"']
     judged_kind = bool(judge_rows(group.kind, group.fields).line_kind)
     for name in columns:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from dealerml.exports.characters import bind, matches, replace_all
 from dealerml.exports.day_styles import MILLISECONDS, SECONDS
 from dealerml.exports.days import tidy_day, without_time
-from dealerml.exports.flags import is_tick, read_flag
+from dealerml.exports.flags import ANSWERS, TICKS, tidy_flag
 from dealerml.exports.moments import number_text
 from dealerml.exports.numerals import is_number_type, read_share, tidy_number
 
@@ -21,7 +21,7 @@ Weights: TypeAlias = dict[str, int]
 
 POINT, COMMA, MAYBE_POINT, MAYBE_COMMA = "point", "comma", "maybe point", "maybe comma"
 POINTS_BY_POINT, POINTS_BY_COMMA = "points by point", "points by comma"
-SAME, COUNTED, TICK, ANSWER = "same", "counted", "tick", "answer"
+SAME, COUNTED, TICK, CROSS, ANSWER = "same", "counted", "tick", "cross", "answer"
 # A share above this is one of percent points: rebates and taxes stay below 150 %.
 LARGEST_SHARE = "1.5"
 
@@ -144,11 +144,12 @@ def _either(tests: Mapping[str, str]) -> str:
 
 
 def probe_tick(raw: str, dtype: str) -> str:
-    """Is a flag a tick, or an answer in words?"""
+    """Is a flag a tick, the letter X, which is a cross beside ticks, or an answer in words?"""
     if dtype != "VARCHAR":
         return "NULL"
-    answer = f"{read_flag(raw, dtype)} IS NOT NULL"
-    return f"CASE WHEN {is_tick(raw)} THEN '{TICK}' WHEN {answer} THEN '{ANSWER}' END"
+    cases = f"WHEN w = 'x' THEN '{CROSS}' WHEN w IN {TICKS} THEN '{TICK}'"
+    words = bind(tidy_flag(raw), "w", f"CASE {cases} WHEN w IN {ANSWERS} THEN '{ANSWER}' END")
+    return f"CASE WHEN {raw} IS NOT NULL THEN {words} END"
 
 
 PROBES: dict[str, tuple[Probe, ...]] = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 
 from dealerml.simulate import Network
@@ -28,22 +29,23 @@ def lost_rows(
         frame = tables.table(name)
         assert frame is not None, name
         read = frame.select(columns).collect("pyarrow").to_native().to_pandas(date_as_object=True)
-        ours, theirs = _rows(getattr(network, name)[columns]), _rows(read)
+        ours, theirs = _rows(name, getattr(network, name)[columns]), _rows(name, read)
         assert len(ours) == len(theirs), name
         pairs = zip(sorted(ours), sorted(theirs), strict=True)
         lost[name] = [pair for pair in pairs if pair[0] != pair[1]][:3]
     return lost
 
 
-def _rows(frame: pd.DataFrame) -> list[tuple[str, ...]]:
-    return [tuple(map(_said, row)) for row in frame.itertuples(index=False)]
+def _rows(table: str, frame: pd.DataFrame) -> list[tuple[str, ...]]:
+    columns = [
+        [_said(value, SCHEMAS[table][name].dtype) for value in frame[name]] for name in frame
+    ]
+    return list(zip(*columns, strict=True))
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, dtype: nw.dtypes.DType) -> str:
     if pd.isna(value):
         return ""
-    if isinstance(value, (int, float, Decimal)):
+    if isinstance(dtype, nw.Decimal):
         return str(Decimal(str(value)).quantize(CENT))
-    if hasattr(value, "year"):
-        return f"{value:%Y-%m-%d}"
-    return str(value)
+    return f"{value:%Y-%m-%d}" if isinstance(dtype, nw.Date) else str(value)

@@ -65,7 +65,7 @@ def test_the_first_example_shows_row_and_values(write):
     text = f"{HEADER}\nO1,A,2025-01-31,10\nO2,,2025-01-31,20\nO3,,2025-01-31,30\n"
     table = read_export(write("a.csv", text)).ingest.table
     example = table.loc[table.rule == "no_dealer", "example"].item()
-    assert example == "#2: order_id=O2, dealer_id=, order_date=2025-01-31, net_amount=20"
+    assert example == "#3: order_id=O2, dealer_id=, order_date=2025-01-31, net_amount=20"
 
 
 def test_rows_of_the_wrong_length_are_not_lost(write):
@@ -87,7 +87,7 @@ def test_the_quick_and_the_slow_road_read_the_same(write, worst):
     ]
     tables = read_export(write("a.csv", "\n".join(rows)))
     kept = {row["order_id"]: row for row in rows_of(tables.order_lines)}
-    assert kept["O1"]["dealer_id"] == 'A, "B"\nC'
+    assert kept["O1"]["dealer_id"] == 'A, "B" C'
     assert kept["O1"]["order_date"] == dt.date(2025, 1, 31)
     assert (kept["O3"]["dealer_id"], kept["O3"]["net_amount"]) == ("007", Decimal("-0.0001"))
     assert tables.ingest.amount == Decimal("1244.4999")
@@ -106,7 +106,7 @@ def test_labels_and_values_are_never_read_as_part_of_a_query(write):
     text = f'{HEADER},"a""b\nc\'d"\n"{hostile}","{hostile}",2025-01-31,5,"{hostile}"\n'
     tables = read_export(write("it's [1]*.csv", text))
     assert rows_of(tables.order_lines)[0]["dealer_id"] == hostile
-    assert tables.ingest.files[0].unused == ("a\"b\nc'd",)
+    assert tables.ingest.files[0].unused == ("a\"b c'd",)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -154,8 +154,8 @@ def test_parquet_is_read_with_its_own_types(write):
 
 def test_damaged_files_are_all_named_in_one_error(write, lines):
     write("good.csv", lines)
-    write("one.parquet", "no parquet")
-    folder = write("two.xlsx", "no workbook")
+    write("one.parquet", "PAR1 and nothing more")
+    folder = write("two.xlsx", "PK\x03\x04 and nothing more")
     with pytest.raises(ExportError) as caught:
         read_export(folder)
     assert [problem.split()[0] for problem in caught.value.problems] == ["one.parquet", "two.xlsx"]

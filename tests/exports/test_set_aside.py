@@ -24,12 +24,12 @@ def test_every_set_aside_row_is_written_by_file_and_rule(write, tmp_path):
     paths = write_set_aside(ingest, tmp_path / "out")
     written = _written(tmp_path / "out")
     assert [path.name for path in paths] == list(written)
-    assert written["jan_a.csv.bad_date.csv"][1] == ["4", "O4", "A", "never", "40"]
+    assert written["jan_a.csv.bad_date.csv"][1] == ["5", "O4", "A", "never", "40"]
     dealerless = written["jan_a.csv.no_dealer.csv"]
     assert dealerless[0][:3] == ["row", "order_id", "dealer_id"]
     assert dealerless[1:] == [
-        ["2", "'=cmd()", "", "2025-01-31", "-20"],
-        ["3", "O3", "", "2025-01-31", "30"],
+        ["3", "'=cmd()", "", "2025-01-31", "-20"],
+        ["4", "O3", "", "2025-01-31", "30"],
     ]
 
 

@@ -53,7 +53,7 @@ RAN = "2025-01-31"
 
 @pytest.fixture(scope="module")
 def network() -> Network:
-    return simulate_network(dealers=20, years=2)
+    return simulate_network(dealers=20, years=1)
 
 
 def as_listed(network: Network) -> Network:
@@ -323,7 +323,7 @@ def test_money_paid_back_is_negative(read):
     tables = read(
         客户=CUSTOMERS, 销售订单=heads, 订单产品=[LINES, ["SO1", "漆", 1, 10]], 回款=paid, 退款=back
     )
-    assert rows_of(tables.payments, "payment_id", "dealer_id", "paid_amount") == [
+    assert rows_of(tables.table("payments"), "payment_id", "dealer_id", "paid_amount") == [
         ("R1", "A", Decimal(30)),
         ("T1", "A", Decimal("-12.5")),
     ]
@@ -338,7 +338,7 @@ def test_a_visit_that_was_only_planned_is_none(read):
         客户=CUSTOMERS, 销售订单=heads, 订单产品=[LINES, ["SO1", "漆", 1, 10]], 高级外勤=visits
     )
     columns = ("contact_id", "contact_date", "contact_time", "planned_date", "channel")
-    assert rows_of(tables.contacts, *columns) == [
+    assert rows_of(tables.table("contacts"), *columns) == [
         ("K1", dt.date(2025, 2, 2), "09:30", dt.date(2025, 2, 1), "visit")
     ]
     assert set_aside(tables) == {"not_visited": 1}

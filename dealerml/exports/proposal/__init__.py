@@ -1,5 +1,5 @@
 """A mapping proposed for files of an unknown system, to be corrected by someone who knows it."""
 
-from dealerml.exports.proposal.proposal import Proposal, propose_mapping
+from dealerml.exports.proposal.proposal import Proposal, propose_mapping, write_proposal
 
-__all__ = ["Proposal", "propose_mapping"]
+__all__ = ["Proposal", "propose_mapping", "write_proposal"]

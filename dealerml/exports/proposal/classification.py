@@ -23,6 +23,7 @@ ROW_KEYS = {
     "deals": "deal_id",
 }
 INSTEAD: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "order_date": (("posted_date",),),
     "dealer_id": (("dealer_label",),),
     "net_amount": (("gross_amount",), ("price", "quantity")),
 }

@@ -31,6 +31,20 @@ def derive_net_amount(kind: Kind) -> Kind:
     return kind
 
 
+def date_orders(kind: Kind) -> Kind:
+    """The same order lines, dated by the day of posting where that is the only day there is."""
+    posted = kind.placed.get("posted_date")
+    if kind.table != "order_lines" or posted is None:
+        return kind
+    if {"order_date"} & {*kind.placed, *kind.derived}:
+        return kind
+    placed = {name: item for name, item in kind.placed.items() if name != "posted_date"}
+    why = (*posted.why, Sentence("proposal.why.only_date"))
+    certainty = min(posted.certainty, WEAK)
+    placed["order_date"] = replace(posted, field="order_date", certainty=certainty, why=why)
+    return replace(kind, placed=placed)
+
+
 def turn_returns(kind: Kind) -> Kind:
     """The same order lines, with returns made negative where they are written as positive."""
     if kind.table != "order_lines" or kind.is_matrix:

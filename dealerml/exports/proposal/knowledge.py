@@ -22,6 +22,7 @@ SAID_BY_SIGN = (("-", ""), ("%", "percent"), ("#", "no"))
 WORD = re.compile(r"\{(\w+)\}")
 # What databases put around the names of columns: kingdee's F, yonyou's c, d and i, and so on.
 TYPE_LETTER = re.compile(r"^(?:F_?|[cdi])(?=[A-Z])")
+ABBREVIATED = dict(cd="code", dt="date", nm="name", amt="amount", qty="quantity", prod="product")
 CUSTOM = re.compile(r"__[cr]$")
 ID_ENDING = re.compile(r"_?(?:ID|Id|id)$")
 RETURN_WORDS = ("退货", "实退", "销退", "returned", "salesreturn", "creditnote", "creditmemo")
@@ -31,6 +32,9 @@ SURE, MAYBE = 1.0, 0.72
 ALIKE = 80.0
 LONGEST_ALIKE = 0.6
 SHORTEST_ALIKE = 3
+# A label that ends in a known one, by the letters of that; a Chinese character counts for two.
+SHORT_END, LONG_END = 4, 8
+SHORT_ENDING, LONG_ENDING = 0.55, 0.65
 
 # Label → how much it speaks for a field, and its place among the labels of the field.
 Names: TypeAlias = dict[str, tuple[float, int]]
@@ -71,7 +75,8 @@ class Knowledge:
         exact = {f: Known(*_turned(names[key], key)) for f, names in fields.items() if key in names}
         if exact or key in self.ignored:
             return exact
-        return self._technical(table, label) or _alike(key, fields)
+        spelt = (label, *spell_out(label))
+        return self._technical(table, label) or _ending(spelt, fields) or _alike(key, fields)
 
     def _technical(self, table: str, label: str) -> dict[str, Known]:
         """For which fields does the name of a column in a database speak? Never for sure."""
@@ -120,7 +125,12 @@ def spell_out(label: str) -> tuple[str, ...]:
     --------
     >>> spell_out("FCustomerID.FNumber"), spell_out("iQuantity"), spell_out("account_id__r")
     (('Customer id',), ('Quantity',), ('account name', 'account'))
+    >>> spell_out("cust_cd")
+    ('cust code',)
     """
+    words = [ABBREVIATED.get(word, word) for word in re.split(r"[\s_]+", label.casefold())]
+    if not set(words) <= {*re.split(r"[\s_]+", label.casefold())}:
+        return (" ".join(words),)
     base, _, last = CUSTOM.sub("", label).partition(".")
     base, last = TYPE_LETTER.sub("", base), TYPE_LETTER.sub("", last)
     if label.endswith("__r"):
@@ -268,6 +278,21 @@ def _labels_behind(kind: FileKind, field: str) -> tuple[str, ...]:
 
 def _turned(found: tuple[float, int], key: str) -> tuple[float, str, int]:
     return found[0], key, found[1]
+
+
+def _ending(labels: Sequence[str], fields: MappingType[str, Names]) -> dict[str, Known]:
+    """For which fields does the end of a longer label speak, the longest end first?"""
+    found: dict[str, Known] = {}
+    for key in map(label_key, labels):
+        for start in range(1, len(key)):
+            end = key[start:]
+            long = 2 * len(end) if not end.isascii() else len(end)
+            for field, names in fields.items():
+                strength, rank = names.get(end, (0.0, 0))
+                if strength >= SURE and long >= SHORT_END and field not in found:
+                    known = LONG_ENDING if long >= LONG_END else SHORT_ENDING
+                    found[field] = Known(known, end, rank, similar=True)
+    return found
 
 
 def _alike(key: str, fields: MappingType[str, Names]) -> dict[str, Known]:

@@ -27,7 +27,7 @@ NAMES = ("dealer_name", "product_name", "dealer_label", "product_label", "course
 FREE_TEXTS = ("note", "comment", "author")
 # By how much a label is believed where the values speak against it, or say nothing.
 AGAINST, DOUBTFUL, SILENT = 0.2, 0.75, 0.85
-NO_DIFFERENCE, OF_ROWS = 0.015, 0.95
+NO_DIFFERENCE, OF_ROWS, HIGHEST_TAX = 0.015, 0.95, 0.3
 LEAST_ROWS = 3
 
 
@@ -227,8 +227,12 @@ def _proven(field: str, column: Column, placed: Mapping[str, Placed]) -> Placed:
 
 def _adds_up(net: Column, tax: Column, gross: Column) -> bool:
     rows = _numbers(net, tax, gross)
-    return sum(bool(t) for _, t, _ in rows) >= LEAST_ROWS and _mostly(
-        abs(n + t - g) <= NO_DIFFERENCE for n, t, g in rows
+    taxed = [(n, t) for n, t, _ in rows if n and t]
+    return (
+        len(taxed) >= LEAST_ROWS
+        # Two amounts add up to a third in either order; the tax is a usual part of the other.
+        and _mostly(0 < t / n < HIGHEST_TAX for n, t in taxed)
+        and _mostly(abs(n + t - g) <= NO_DIFFERENCE for n, t, g in rows)
     )
 
 
@@ -239,7 +243,7 @@ def _equal(one: Placed, other: Placed) -> bool:
 def _rate_between(net: Placed, gross: Placed) -> bool:
     """Whether gross is net and a usual tax in most rows."""
     rows = [(n, g) for n, g in _numbers(net.column, gross.column) if n]
-    return _mostly(0.005 < g / n - 1 < 0.3 for n, g in rows)
+    return _mostly(0.005 < g / n - 1 < HIGHEST_TAX for n, g in rows)
 
 
 def _numbers(*columns: Column) -> list[tuple[float, ...]]:

@@ -11,7 +11,7 @@ from dealerml.exports.mapping import Mapping
 from dealerml.exports.mapping_file import list_sources
 from dealerml.exports.proposal.alignment import align_keys
 from dealerml.exports.proposal.classification import Classified, classify
-from dealerml.exports.proposal.derivations import derive_net_amount, turn_returns
+from dealerml.exports.proposal.derivations import date_orders, derive_net_amount, turn_returns
 from dealerml.exports.proposal.keys import Reference, find_references
 from dealerml.exports.proposal.kinds import Kind, add_heads, complete, find_fill, gather_kinds
 from dealerml.exports.proposal.knowledge import Knowledge, make_knowledge
@@ -22,7 +22,7 @@ from dealerml.exports.proposal.statuses import propose_rules
 from dealerml.exports.proposal.writer import write_mapping
 from dealerml.exports.staging import inspect_file
 from dealerml.exports.workspace import open_workspace
-from dealerml.words import Sentence, Spoken
+from dealerml.words import Sentence, Spoken, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,6 +72,25 @@ class Proposal(Spoken):
         """The table, with the reasons in this language."""
         return _table(self.kinds, self.unknown, lang)
 
+    def rows_in(self, lang: str) -> Iterator[tuple[str, ...]]:
+        """The rows of the table as a person reads them: file, column, field, how sure, why."""
+        for row in self.table_in(lang).to_dict("records"):
+            file = f"{row['file']}#{row['sheet']}" if row["sheet"] else row["file"]
+            level = say(f"proposal.level.{row['level']}", lang) if row["level"] else ""
+            sure = f"{level} {row['certainty']:.2f}" if level else ""
+            yield file, row["column"], row["field"], sure, row["why"]
+
+    def record_in(self, lang: str) -> dict[str, object]:
+        """The proposal for machines; only the sentences are in a language."""
+        table = self.table_in(lang)
+        known = table["certainty"].notna()
+        table = table.assign(certainty=table["certainty"].astype(object).where(known, None))
+        return {
+            "order_lines": self.has_lines,
+            "text": self.text_in(lang),
+            "columns": table.to_dict("records"),
+        }
+
     @property
     def has_lines(self) -> bool:
         """Was everything found that order lines need?"""
@@ -116,9 +135,27 @@ def propose_mapping(
     return Proposal(_table(kinds, unknown, "en"), said, kinds, unknown, tuple(unread), source)
 
 
+def write_proposal(proposal: Proposal, path: str | Path, *, lang: str = "en") -> Path:
+    """Write the mapping file of a proposal; a file that is there already is never replaced.
+
+    Raises
+    ------
+    ExportError
+        If there is such a file: it may hold somebody's corrections.
+    """
+    target = Path(path)
+    try:
+        with target.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(proposal.toml_in(lang))
+    except FileExistsError as error:
+        message = f"{target} is there already and was not replaced. Name another file with -o."
+        raise ExportError(message) from error
+    return target
+
+
 def _make_kinds(found: Sequence[Classified], references: Sequence[Reference]) -> list[Kind]:
     kinds = align_keys(add_heads(gather_kinds(found), found), references)
-    kinds = [turn_returns(derive_net_amount(kind)) for kind in kinds]
+    kinds = [turn_returns(derive_net_amount(date_orders(kind))) for kind in kinds]
     kinds = [propose_rules(find_fill(kind)) for kind in kinds]
     return [complete(kind) for kind in choose_needs(kinds)]
 

@@ -1,0 +1,212 @@
+from decimal import Decimal
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dealerml.exports.numerals import factor_width, read_number, read_share
+
+ENGINE = duckdb.connect()
+
+
+def _number(text, dtype="VARCHAR", **how):
+    query = f"SELECT {read_number('raw', dtype, **how)} FROM (SELECT CAST(? AS {dtype}) AS raw)"
+    return ENGINE.execute(query, [text]).fetchone()[0]
+
+
+def _share(text, dtype="VARCHAR", **how):
+    query = f"SELECT {read_share('raw', dtype, **how)} FROM (SELECT CAST(? AS {dtype}) AS raw)"
+    return ENGINE.execute(query, [text]).fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12", "12"),
+        (" -3.5 ", "-3.5"),
+        ("1,234.50", "1234.50"),
+        ("1e3", "1000"),
+        ("1.5E+03", "1500"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("１２３，４５６．００", "123456"),
+        ("12,34,567.8", "1234567.8"),
+        ("1 234 567.89", "1234567.89"),
+        ("1\u00a0234\u2009567", "1234567"),
+        ("1'234.5", "1234.5"),
+        ("1’234’567", "1234567"),
+        ("−5", "-5"),
+        ("－５", "-5"),
+        ("- 5", "-5"),
+        ("1,234.56-", "-1234.56"),
+        ("(1,234)", "-1234"),
+        ("（1,234）", "-1234"),
+        ("（¥1,234.50）", "-1234.5"),
+        ("¥(1,234)", "-1234"),
+        ("-", "0"),
+        ("—", "0"),
+        ("–", "0"),
+        ("¥ -", "0"),
+        ("¥12", "12"),
+        ("￥-12.5", "-12.5"),
+        ("$12,400.00", "12400"),
+        ("US$ 5", "5"),
+        ("12 €", "12"),
+        ("£3", "3"),
+        ("RMB 1,234.00", "1234"),
+        ("12.5 CNY", "12.5"),
+        ("EUR5-", "-5"),
+        ("12元", "12"),
+        ("5圆", "5"),
+        ("3千", "3000"),
+        ("1.2万", "12000"),
+        ("1.2 万元", "12000"),
+        ("-3亿", "-300000000"),
+        ("2百万", "2000000"),
+        ("1.5万亿", "1500000000000"),
+    ],
+)
+def test_numbers_are_read(text, number):
+    assert _number(text) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["1,5", "12,34", "1,23,4", "1,234,56", "0,500", "12 34", "1_000", "0x1F", "1.2.3"],
+        *[
+            "(-5)",
+            "--5",
+            "5--",
+            "-(5)",
+            "(5",
+            "x",
+            "12%",
+            "12箱",
+            "1-2",
+            "1.5E+03万",
+            "inf",
+            "1" * 20,
+        ],
+    ],
+)
+def test_what_is_no_number_is_not_read(text):
+    assert _number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12", "12"),
+        ("1,5", "1.5"),
+        ("1.234", "1234"),
+        ("1.234,56", "1234.56"),
+        ("1.234.567,89-", "-1234567.89"),
+        ("(1.234,5)", "-1234.5"),
+        ("1 234,56 €", "1234.56"),
+        ("1'234,5", "1234.5"),
+        ("1,5E+03", "1500"),
+        ("1,2万", "12000"),
+        ("１．２３４，５", "1234.5"),
+    ],
+)
+def test_a_comma_may_be_the_decimal_mark(text, number):
+    assert _number(text, decimal=",") == Decimal(number)
+
+
+def test_the_other_mark_is_then_not_read_as_one():
+    assert [_number(text, decimal=",") for text in ("1,234.56", "1.5", "0.500")] == [None] * 3
+
+
+def test_a_factor_multiplies_exactly():
+    assert _number("1.23456789", factor=Decimal(10000)) == Decimal("12345.6789")
+    assert _number("123456789.12", "DOUBLE", factor=Decimal(10000)) == Decimal("1234567891200")
+    assert _number("1,5", decimal=",", factor=Decimal("1E+4")) == 15000
+    assert _number("123", factor=Decimal("0.01")) == Decimal("1.23")
+    assert _number("12.5", "DECIMAL(9,2)", factor=Decimal(1000)) == 12500
+    assert _number("(¥2)", factor=Decimal(10000)) == -20000
+
+
+def test_a_value_that_states_its_unit_is_not_in_the_unit_of_its_column():
+    assert _number("1.2亿", factor=Decimal(10000)) == 120000000
+    assert _number("12元", factor=Decimal(10000)) == 12
+
+
+@pytest.mark.parametrize("factor", ["0.000000001", "1", "10000", "999999999"])
+def test_a_product_never_overflows(factor):
+    assert _number("9" * 17 + ".5", factor=Decimal(factor)) is None or factor == "0.000000001"
+
+
+def test_a_factor_is_as_wide_as_all_its_digits():
+    assert [factor_width(Decimal(f)) for f in ("1", "1E+4", "0.01", "1.13")] == [1, 5, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("12%", "0.12"),
+        ("12.5 %", "0.125"),
+        ("12％", "0.12"),
+        ("０.１２", "0.12"),
+        ("0.12", "0.12"),
+        ("-5%", "-0.05"),
+        ("(5%)", "-0.05"),
+        ("5%-", "-0.05"),
+        ("100%", "1"),
+    ],
+)
+def test_shares_are_read(text, share):
+    assert _share(text) == Decimal(share)
+
+
+def test_percent_points_are_hundredths_unless_a_sign_says_so_itself():
+    assert _share("12", percent=True) == Decimal("0.12")
+    assert _share("12%", percent=True) == Decimal("0.12")
+    assert _share(12.5, "DOUBLE", percent=True) == Decimal("0.125")
+    assert _share("0.1234", "DECIMAL(5,4)") == Decimal("0.1234")
+    assert _share("12,5%", decimal=",") == Decimal("0.125")
+
+
+@pytest.mark.parametrize("text", ["12%3", "%", "5%%", "1/3", "a%"])
+def test_what_is_no_share_is_not_read(text):
+    assert _share(text) is None
+
+
+def _group(text, mark, size=3):
+    """Thousands set apart: the last three digits, then groups of `size`."""
+    head, tail = text[:-3], text[-3:]
+    parts = []
+    while head:
+        parts.insert(0, head[-size:])
+        head = head[:-size]
+    return mark.join([*parts, tail])
+
+
+# How each style writes a number without its sign; the form it needs; how it writes a minus.
+STYLES = {
+    "plain": (lambda whole, part: f"{whole}.{part}", "."),
+    "english": (lambda whole, part: f"{_group(whole, ',')}.{part}", "."),
+    "german": (lambda whole, part: f"{_group(whole, '.')},{part}", ","),
+    "french": (lambda whole, part: f"{_group(whole, chr(0x202F))},{part}", ","),
+    "swiss": (lambda whole, part: f"{_group(whole, '’')}.{part}", "."),
+    "indian": (lambda whole, part: f"{_group(whole, ',', 2)}.{part}", "."),
+}
+SIGNS = {"front": "-{}", "behind": "{}-", "brackets": "({})", "long": "−{}", "yuan": "¥-{}"}
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("sign", SIGNS)
+@given(
+    number=st.decimals(
+        min_value=Decimal("0.0001"), max_value=Decimal("99999999999999.9999"), places=4
+    ),
+    full=st.booleans(),
+)
+def test_any_number_in_any_style_reads_back_exactly(style, sign, number, full):
+    write, decimal = STYLES[style]
+    text = write(*f"{number:.4f}".split("."))
+    if full:
+        text = text.translate({n: n + 0xFEE0 for n in range(0x21, 0x7F)})
+    assert _number(text, decimal=decimal) == number
+    assert _number(SIGNS[sign].format(text), decimal=decimal) == -number
