@@ -88,19 +88,20 @@ def _open_one(archive: Found, folder: Path) -> Iterator[Found | Unread]:
         yield from _summarise([member for member in members if member.reason], archive.name)
 
 
-def _list_members(opened: zipfile.ZipFile, name: str) -> list[_Member]:
+def _list_members(opened: zipfile.ZipFile, archive: str) -> list[_Member]:
     """The files of a zip file in the order of names; of equal names each is a file."""
     infos = opened.infolist()
     if len(infos) > MAX_MEMBERS:
-        message = f"{name} holds more than {MAX_MEMBERS:,} files. It was not unpacked."
+        message = f"{archive} holds more than {MAX_MEMBERS:,} files. It was not unpacked."
         raise ExportError(message)
     members = []
     seen: Counter[str] = Counter()
     for label, info in sorted(((member_name(i), i) for i in infos), key=lambda pair: pair[0]):
         if not label.endswith("/"):
             seen[label] += 1
-            again = f" ({seen[label]})" if seen[label] > 1 else ""
-            members.append(_Member(info, label + again, _reason(label)))
+            path, again = PurePosixPath(label), seen[label]
+            name = str(path.with_stem(f"{path.stem} ({again})")) if again > 1 else label
+            members.append(_Member(info, name, _reason(label)))
     return members
 
 

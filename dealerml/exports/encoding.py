@@ -37,7 +37,7 @@ def detect_encoding(path: Path, name: str) -> str:
         If the file holds zero bytes, or is in none of the known encodings.
     """
     for encoding in _candidates(path):
-        if _decodes(path, name, encoding):
+        if decodes(path, name, encoding):
             return encoding
     message = (
         f"{name} is written in an encoding that is not known (tried {', '.join(KNOWN)}). "
@@ -61,15 +61,17 @@ def _candidates(path: Path) -> Iterator[str]:
             yield "cp1252"
 
 
-def _decodes(path: Path, name: str, encoding: str) -> bool:
+def decodes(path: Path, name: str, encoding: str) -> bool:
     """Does every byte of the file belong to a character?"""
     wide = encoding.startswith("utf-16")
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for block in _blocks(path):
-            skipped = encoding in UTF_8 and _is_utf8(block)
-            text = "" if skipped else decoder.decode(bytes(block))
-            if "\0" in text or (not wide and _has_zero(block)):
+            if not wide and _has_zero(block):
+                raise ExportError(_zero_bytes(name))
+            if encoding in UTF_8 and _is_utf8(block):
+                continue
+            if "\0" in decoder.decode(bytes(block)):
                 raise ExportError(_zero_bytes(name))
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

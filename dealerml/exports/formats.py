@@ -15,6 +15,8 @@ SUFFIXES = {
     ".zip": "zip",
 }
 START = 1 << 12
+# Line ends, separators and digits of UTF-16 come to more than this in any table.
+WIDE_SHARE = 0.01
 PARQUET, COMPOUND = b"PAR1", bytes.fromhex("D0CF11E0A1B11AE1")
 ZIPPED = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 # Beginnings of web pages, and of the XML that Excel 2003 wrote.
@@ -68,5 +70,6 @@ def _is_markup(start: bytes) -> bool:
 
 
 def _is_binary(start: bytes) -> bool:
-    """Whether zero bytes stand where no text has them; UTF-16 has them on one side only."""
-    return bool(start[::2].count(0) and start[1::2].count(0))
+    """Whether zero bytes stand where no text has them; UTF-16 has many, on one side only."""
+    fewer, more = sorted((start[::2].count(0), start[1::2].count(0)))
+    return more > 0 and (fewer > 0 or more < WIDE_SHARE * len(start))

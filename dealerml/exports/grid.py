@@ -21,6 +21,7 @@ MAX_TEXT, TEXT_PER_BYTE = 96 << 20, 16
 LONGEST_TEXT = 1 << 19
 # So many zeros stand behind a block, for looking ahead.
 AHEAD = 16
+NOWHERE = Places()
 COLON, TAG_LETTERS = 58, tuple(b"crfvs")
 PREFIXED = re.compile(rb"(</?)[\w.-]+:(?=(?:c|row|f|v|si)\b)")
 CELL, ROW = re.compile(rb"<c[\s/>](?:r=)?"), re.compile(rb"<row[\s/>]")
@@ -49,7 +50,7 @@ class Extent:
         Number of formulas without a stored value, and where the first stands.
     """
 
-    places: Places = Places()
+    places: Places = NOWHERE
     unplaced: int = 0
     lines: int = 0
     widest: int = 0

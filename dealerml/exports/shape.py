@@ -12,9 +12,10 @@ from dealerml.exports.sql import quote_text
 from dealerml.exports.staging import Staged, raw_name
 from dealerml.tables import SCHEMAS
 
-TOTAL_ROW, REPEATED_HEADER, NOTE_ROW = "total_row", "repeated_header", "note_row"
+TOTAL_ROW, REPEATED_HEADER = "total_row", "repeated_header"
+NOTE_ROW, BLANK_ROW = "note_row", "blank_row"
 # Rules about how a file is laid out: their rows hold no money of their own.
-LAYOUT_RULES: Final = (TOTAL_ROW, REPEATED_HEADER, NOTE_ROW)
+LAYOUT_RULES: Final = (TOTAL_ROW, REPEATED_HEADER, NOTE_ROW, BLANK_ROW)
 TOTAL: Final = quote_text(
     r"(?i)\s*(?:\*{1,3}|(?:.{1,60}[\s:：_-]*)?(?:合\s*计|小\s*计|总\s*计|累\s*计|合計|小計|總計|累計|总和|汇总)"
     r"|(?:.{1,60}\s+)?(?:(?:grand|sub|running|overall|page|report)[\s-]*)?totals?"
@@ -89,8 +90,9 @@ def _note_case(staged: Staged, texts: Sequence[int], missing: str) -> str:
     filled = " + ".join(
         f"CASE WHEN {_is_blank(staged, at)} THEN 0 ELSE 1 END" for at in range(len(staged.types))
     )
+    blank = f"WHEN ({filled}) = 0 THEN {quote_text(BLANK_ROW)}"
     if len(staged.types) <= FEW_CELLS:
-        return ""
+        return blank
     begins = " OR ".join(_fits(at, NOTE) for at in texts) or "false"
     numbers = [
         staged.item.positions[field]
@@ -100,7 +102,7 @@ def _note_case(staged: Staged, texts: Sequence[int], missing: str) -> str:
     no_number = " AND ".join(_is_blank(staged, at) for at in numbers) or begins
     note = quote_text(NOTE_ROW)
     is_note = f"(({missing}) AND ({no_number}) OR {begins})"
-    return f"WHEN ({filled}) <= {FEW_CELLS} AND {is_note} THEN {note}"
+    return f"{blank} WHEN ({filled}) <= {FEW_CELLS} AND {is_note} THEN {note}"
 
 
 def _header_case(staged: Staged, naming: Sequence[int]) -> str:

@@ -31,6 +31,7 @@ from dealerml.tables import SCHEMAS
 
 HEAD_ROWS = 40
 ENCODINGS_READ_DIRECTLY = ("utf-8", "utf-8-sig")
+COUNTED_TWICE_BYTES = 4 << 20
 # Holds what was found beyond the last column; only where a row of the file had too many cells.
 SURPLUS = "surplus"
 # Holds the number of the row in its file; only where that does not follow from the order of rows.
@@ -153,10 +154,12 @@ def _stage_text(
     path, count = item.candidate.found.path, len(item.labels)
     names = tuple(f"c{position}" for position in range(count))
     skipped = item.header.last + 1
-    source = _as_utf8(workspace, path, layout, target)
+    source, has_header = _as_utf8(workspace, item, layout, target)
     for types in (_expected_types(item, titles), ("VARCHAR",) * count):
-        lines = layout.ends[item.header.last]
-        if _copy_text(workspace, source, layout.separator, types, lines=lines, target=target):
+        copied = _copy_text(
+            workspace, source, layout.separator, types, has_header=has_header, target=target
+        )
+        if copied is not None and _is_whole(item, layout, copied):
             return Staged(item, target, names, types, first_row=skipped + 1, titles=titles)
     rows = read_rows(path, layout, item.candidate.name, skipped)
     has_surplus = write_rows(rows, count, target)
@@ -191,12 +194,19 @@ def engine_type(kind: FileKind, field: str) -> str:
     return "DECIMAL(18,4)"
 
 
-def _as_utf8(workspace: Workspace, path: Path, layout: TextFormat, target: Path) -> Path:
-    if layout.encoding in ENCODINGS_READ_DIRECTLY:
-        return readable_path(workspace, path)
+def _as_utf8(
+    workspace: Workspace, item: Recognised, layout: TextFormat, target: Path
+) -> tuple[Path, bool]:
+    """Where the engine can read a file, and whether the header is still in it.
+
+    Titles above the header are left out: a stray quotation mark in one would hide all rows.
+    """
+    path, lines = item.candidate.found.path, layout.ends[item.header.last]
+    if lines == 1 and layout.encoding in ENCODINGS_READ_DIRECTLY:
+        return readable_path(workspace, path), True
     source = target.with_suffix(".csv")
-    write_utf8(path, layout, source)
-    return source
+    write_utf8(path, layout, source, skip_lines=lines)
+    return source, False
 
 
 def _copy_text(
@@ -205,23 +215,36 @@ def _copy_text(
     separator: str,
     types: tuple[str, ...],
     *,
-    lines: int,
+    has_header: bool,
     target: Path,
-) -> bool:
-    """Copy a text file into Parquet; False where a row has other cells than these types."""
+) -> int | None:
+    """Copy a text file into Parquet; None where a row has other cells than these types.
+
+    Returns
+    -------
+    How many rows were copied.
+    """
     import duckdb
 
     columns = ", ".join(f"c{at}: {quote_text(dtype)}" for at, dtype in enumerate(types))
     query = (
         f"COPY (SELECT * FROM read_csv({quote_text(str(source))}, auto_detect = false, "
-        f"header = false, skip = {lines}, delim = {quote_text(separator)}, quote = '\"', "
+        f"header = {str(has_header).lower()}, delim = {quote_text(separator)}, quote = '\"', "
         f"escape = '\"', columns = {{{columns}}})) TO {quote_text(str(target))} (FORMAT parquet)"
     )
     try:
-        workspace.connection.execute(query)
+        return int(workspace.rows(query)[0][0])
     except duckdb.Error:
-        return False
-    return True
+        return None
+
+
+def _is_whole(item: Recognised, layout: TextFormat, copied: int) -> bool:
+    """Whether every record was copied; asked of all but large files, where it would take long."""
+    path = item.candidate.found.path
+    if path.stat().st_size > COUNTED_TWICE_BYTES:
+        return True
+    rows = read_rows(path, layout, item.candidate.name, item.header.last + 1)
+    return copied == sum(1 for _ in rows)
 
 
 def _stage_sheet(item: Recognised, sheet: Sheet, target: Path, titles: tuple[str, ...]) -> Staged:

@@ -31,7 +31,8 @@ def measure_strings(chunks: Iterable[bytes], name: str) -> "Lengths":
         plain = PREFIXED.sub(rb"\1", block) if b":si" in block else block
         starts.extend(offset + found.start() for found in STRING.finditer(plain))
         offset += len(plain)
-    return np.diff(np.array([*starts, offset], dtype=np.int64))
+    ends: Lengths = np.array([*starts[1:], offset], dtype=np.int64)
+    return ends[: len(starts)] - np.array(starts, dtype=np.int64)
 
 
 def shared_text(chunks: Iterable[bytes], lengths: "Lengths", name: str) -> int:

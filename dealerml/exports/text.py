@@ -94,12 +94,14 @@ def read_rows(
         raise ExportError(_never_closed(name, last + 1, "the file ends inside a cell"))
 
 
-def write_utf8(path: Path, layout: TextFormat, target: Path) -> None:
-    """Copy a text file into the encoding that the engine reads."""
+def write_utf8(path: Path, layout: TextFormat, target: Path, *, skip_lines: int = 0) -> None:
+    """Copy a text file, but for its first lines, into the encoding that the engine reads."""
     with (
         path.open(encoding=layout.encoding, newline="") as source,
         target.open("w", encoding="utf-8", newline="") as sink,
     ):
+        for _ in range(skip_lines):
+            source.readline()
         while chunk := source.read(CHUNK):
             sink.write(chunk)
 

@@ -1,3 +1,5 @@
+import zipfile
+
 import pytest
 
 from dealerml.errors import ExportError
@@ -58,3 +60,55 @@ def test_a_copy_of_a_file_is_read_once_and_named(tmp_path):
     found, unread = leave_copies(*find_files([tmp_path]))
     assert [file.name for file in found] == ["a.csv", "c.csv"]
     assert [(item.name, item.reason) for item in unread] == [("b.csv", "copy")]
+
+
+def test_a_format_is_told_by_the_content_not_the_suffix(tmp_path):
+    contents = {
+        "a.csv": b"a,b\n1,2\n",
+        "b.xls": b"a\tb\n1\t2\n",
+        "c.xls": b"\xef\xbb\xbf  <!-- made by -->\n<TABLE><tr><td>1</td></tr></TABLE>",
+        "d.xls": b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>',
+        "e.csv": b"PAR1rest",
+        "f.txt": bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600),
+        "g.csv": "<html>甲</html>".encode("utf-16"),
+        "h.csv": "a,甲\n1,2\n".encode("utf-16-le"),
+        "i.xlsx": b"PK\3\4 cut off",
+        "j.zip": bytes(range(256)),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    found, _ = find_files([tmp_path])
+    assert {file.name: file.format for file in found} == {
+        "a.csv": "text",
+        "b.xls": "text",
+        "c.xls": "html",
+        "d.xls": "html",
+        "e.csv": "parquet",
+        "f.txt": "workbook",
+        "g.csv": "html",
+        "h.csv": "text",
+        # What they should have been: whoever opens them says what is wrong.
+        "i.xlsx": "workbook",
+        "j.zip": "zip",
+    }
+
+
+def test_the_packages_of_workbooks_are_told_from_other_zip_files(tmp_path):
+    members = {
+        "a.csv": ["[Content_Types].xml", "xl/workbook.xml"],
+        "b.zip": ["mimetype", "content.xml"],
+        "c.xlsx": ["orders.csv"],
+    }
+    for name, parts in members.items():
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for part in parts:
+                archive.writestr(part, "x")
+    found, _ = find_files([tmp_path])
+    assert [file.format for file in found] == ["workbook", "workbook", "zip"]
+
+
+def test_a_file_without_a_byte_is_named_as_empty(write):
+    write("a.csv", "x")
+    folder = write("b.xlsx", "")
+    _, unread = find_files([folder])
+    assert [(item.name, item.reason) for item in unread] == [("b.xlsx", "empty")]

@@ -50,7 +50,7 @@ def test_a_mapping_of_ones_own_is_read_from_its_path(tmp_path):
 
 def test_an_unknown_source_names_the_known_ones():
     with pytest.raises(ExportError, match=re.escape("Known are plain, online_retail")):
-        load_mapping("sap")
+        load_mapping("no_such_system")
 
 
 def test_a_file_that_is_no_toml_is_named():

@@ -69,3 +69,35 @@ def test_a_part_needs_two_anchors():
     parts[0]["bad"] = parts[0]["good"]
     with pytest.raises(PolicyError, match="bad and good are both"):
         load_policy().changed({"health.parts": parts})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "problem"),
+    [
+        ("accept", ["code", "similar_name"], "must be one of code, tax_number, name"),
+        ("similar_from", 0.4, "it must be at least 0.5 and at most 1"),
+        ("authority.contacts", ["crm", "erp", "crm"], "'crm' is there more than once"),
+        ("authority.visits", ["crm"], "exports.authority.visits is unknown. "),
+    ],
+)
+def test_what_cannot_be_meant_of_several_systems_is_told(key, value, problem):
+    with pytest.raises(PolicyError) as caught:
+        load_policy().changed({f"exports.{key}": value})
+    assert len(caught.value.problems) == 1
+    assert problem in caught.value.problems[0]
+
+
+def test_systems_of_ones_own_are_believed_and_no_link_need_count():
+    policy = load_policy().changed(
+        {"exports.accept": [], "exports.authority.contacts": ["our_crm", "zoho"]}
+    )
+    assert policy.exports["accept"] == []
+    assert policy.exports["authority"]["contacts"] == ["our_crm", "zoho"]
+
+
+def test_every_table_that_two_systems_may_have_has_its_authority():
+    from dealerml.exports.systems import OWN_TABLES
+    from dealerml.tables import SCHEMAS
+
+    told = set(load_policy().exports["authority"]) - {"default"}
+    assert told == set(SCHEMAS) - set(OWN_TABLES)

@@ -12,7 +12,7 @@ from dealerml.tables import SCHEMAS
 
 # What a table must reach, and what the name of a file adds.
 LEAST_SCORE, NAMED = 0.8, 1.0
-MISSING_FIELD, NO_KEY = 0.3, 0.5
+MISSING_FIELD, NO_KEY, NAMED_OTHERWISE = 0.3, 0.5, 0.4
 # Helpers say little about the table; these stand for a required field.
 HELPER, STANDS_IN = 0.5, ("dealer_label", "gross_amount")
 # A row of these tables is known by this field alone, so it does not repeat.
@@ -116,8 +116,11 @@ def _as_table(
     key = placed.get(ROW_KEYS.get(table, ""))
     if key is not None and not key.column.evidence.unique:
         score *= NO_KEY
-    if len(placed) + matrix > 1 and not missing:
-        score += NAMED * _is_named(sample, table)
+    named = {name for name in SCHEMAS if _is_named(sample, name)}
+    if table in named and not missing and len(placed) + matrix > 1:
+        score += NAMED
+    elif named and table not in named:
+        score *= NAMED_OTHERWISE
     return Classified(sample, table, placed, score)
 
 

@@ -39,7 +39,7 @@ def date_orders(kind: Kind) -> Kind:
     if {"order_date"} & {*kind.placed, *kind.derived}:
         return kind
     placed = {name: item for name, item in kind.placed.items() if name != "posted_date"}
-    why = (*posted.why, Sentence("proposal.why.only_date"))
+    why = (*posted.why, Sentence("proposal.why.only_posted"))
     certainty = min(posted.certainty, WEAK)
     placed["order_date"] = replace(posted, field="order_date", certainty=certainty, why=why)
     return replace(kind, placed=placed)
@@ -60,7 +60,7 @@ def turn_returns(kind: Kind) -> Kind:
 
 def _doubt_net_amount(kind: Kind) -> Kind:
     item = kind.placed["net_amount"]
-    if item.certainty >= SURE:
+    if item.certainty >= SURE or any(why.key == "proposal.why.equal" for why in item.why):
         return kind
     note = Sentence("proposal.note.is_it_net", {"label": item.column.label})
     return replace(kind, notes=(*kind.notes, note))

@@ -22,12 +22,14 @@ SAID_BY_SIGN = (("-", ""), ("%", "percent"), ("#", "no"))
 WORD = re.compile(r"\{(\w+)\}")
 # What databases put around the names of columns: kingdee's F, yonyou's c, d and i, and so on.
 TYPE_LETTER = re.compile(r"^(?:F_?|[cdi])(?=[A-Z])")
-ABBREVIATED = dict(cd="code", dt="date", nm="name", amt="amount", qty="quantity", prod="product")
+ABBREVIATED = {"cd": "code", "dt": "date", "nm": "name", "amt": "amount", "qty": "quantity"}
 CUSTOM = re.compile(r"__[cr]$")
 ID_ENDING = re.compile(r"_?(?:ID|Id|id)$")
 RETURN_WORDS = ("退货", "实退", "销退", "returned", "salesreturn", "creditnote", "creditmemo")
 # What a label says by itself: the field and nothing else, or one of several things.
 SURE, MAYBE = 1.0, 0.72
+# A label by which systems mean more fields than this is like "name": it says little.
+MOST_MEANINGS = 2
 # Labels this alike are taken for misspelt or longer forms of each other, never for sure.
 ALIKE = 80.0
 LONGEST_ALIKE = 0.6
@@ -161,17 +163,28 @@ def make_knowledge(mappings: Iterable[Mapping]) -> Knowledge:
             for field, labels in fields.items():
                 spelt = [one for label in labels for one in _spell(label)]
                 _add(tables, (table, field), spelt, strength)
-    for mapping in mappings:
-        for table, field, labels in _labels_of(mapping):
-            names = tables.get(table, {}).get(field, {})
-            # What one system means by a label that often means something else is no proof.
-            new = [one for one in labels if label_key(one) not in names and not says_taxed(one)]
-            _add(tables, (table, field), new, SURE)
+    _add_mappings(tables, [said for mapping in mappings for said in _labels_of(mapping)])
     known = {table: tables.get(table, {}) for table in SCHEMAS}
     for table, schema in SCHEMAS.items():
         for field in schema:
             _add(known, (table, field), [field], SURE)
     return Knowledge(known, frozenset(label_key(label) for label in said["ignored"]["labels"]))
+
+
+def _add_mappings(
+    tables: dict[str, dict[str, Names]], said: Sequence[tuple[str, str, tuple[str, ...]]]
+) -> None:
+    """Believe the labels of mappings, but less where systems mean several fields by one."""
+    meant: dict[str, set[str]] = {}
+    for _, field, labels in said:
+        for label in labels:
+            meant.setdefault(label_key(label), set()).add(field)
+    for table, field, labels in said:
+        names = tables.get(table, {}).get(field, {})
+        new = [one for one in labels if label_key(one) not in names and not says_taxed(one)]
+        plain = [one for one in new if len(meant[label_key(one)]) <= MOST_MEANINGS]
+        _add(tables, (table, field), plain, SURE)
+        _add(tables, (table, field), new, MAYBE)
 
 
 def says_taxed(label: str) -> bool:

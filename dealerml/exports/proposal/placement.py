@@ -13,10 +13,14 @@ from dealerml.words import Sentence
 
 # Certainty from which a field is called sure, or likely; below it is a guess.
 SURE, LIKELY = 0.9, 0.6
+# Below this a column is left out rather than guessed.
+LEAST = 0.25
 # What sums that come out in nearly every row make of a doubtful label.
 PROVEN = 0.95
 # A column that would fit a field this well is named beside the better one.
 WORTH_NAMING = 0.5
+# Two columns that fit a field this nearly alike leave the choice to a person.
+AS_GOOD, OF_TWO = 0.05, 0.85
 # Fields that only derive others, by the kind of their values; all others are texts.
 HELPER_KINDS = {
     **dict.fromkeys(("gross_amount", "tax_amount", "price", "gross_price"), "decimal"),
@@ -86,6 +90,7 @@ def place_fields(knowledge: Knowledge, table: str, columns: Sequence[Column]) ->
     of equal ones that whose label is preferred.
     """
     pairs = [pair for column in columns for pair in _judge(knowledge, table, column)]
+    pairs = [pair for pair in pairs if pair.certainty >= LEAST]
     pairs.sort(key=lambda pair: (-round(pair.certainty, 3), pair.rank, pair.column.position))
     placed: dict[str, Placed] = {}
     taken: set[int] = set()
@@ -96,9 +101,17 @@ def place_fields(knowledge: Knowledge, table: str, columns: Sequence[Column]) ->
     for pair in pairs:
         if pair.column.position not in taken and pair.certainty >= WORTH_NAMING:
             chosen = placed[pair.field]
-            placed[pair.field] = replace(chosen, others=(*chosen.others, pair.column.label))
+            placed[pair.field] = _with_other(chosen, pair)
             taken.add(pair.column.position)
     return check_sums(placed, columns) if table == "order_lines" else placed
+
+
+def _with_other(chosen: Placed, other: Placed) -> Placed:
+    """The chosen column with one that fits as well, or less; of two as good none is sure."""
+    others = (*chosen.others, other.column.label)
+    rivals = chosen.certainty - other.certainty < AS_GOOD
+    certainty = min(chosen.certainty, OF_TWO) if rivals else chosen.certainty
+    return replace(chosen, certainty=certainty, others=others)
 
 
 def check_sums(placed: Mapping[str, Placed], columns: Sequence[Column]) -> dict[str, Placed]:
@@ -185,7 +198,7 @@ def _agrees_text(field: str, evidence: Evidence) -> float:
     if looks == "date" or (looks == "decimal" and not evidence.has_decimals):
         return AGAINST
     if field == "line_no":
-        return 1.0 if looks in ("whole", "code", "boolean") else AGAINST
+        return {"whole": 1.0, "boolean": 1.0, "code": DOUBTFUL}.get(looks, AGAINST)
     if field.endswith("_id"):
         return DOUBTFUL if looks == "text" and not evidence.code_and_name else 1.0
     if field in NAMES:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dealerml.errors import ExportError
+from dealerml.exports.archive import open_archives
 from dealerml.exports.found import find_files, leave_copies
 from dealerml.exports.mapping import Mapping
 from dealerml.exports.mapping_file import list_sources
@@ -169,14 +170,16 @@ def _take_samples(
     paths: Sequence[str | Path], knowledge: Knowledge
 ) -> tuple[list[Sample], list[str]]:
     """The beginnings of all files; one that cannot be read does not keep the others from it."""
-    found, _ = leave_copies(*find_files(paths))
+    found, left = find_files(paths)
     workspace = open_workspace(file.path for file in found)
+    found, _ = leave_copies(*open_archives(found, left, workspace.folder))
     samples: list[Sample] = []
     unread: list[str] = []
     for file in found:
         try:
-            taken = (take_sample(workspace, c, knowledge) for c in inspect_file(workspace, file))
-            samples.extend(sample for sample in taken if sample is not None)
+            for candidate in inspect_file(workspace, file):
+                sample = take_sample(workspace, candidate, knowledge)
+                samples += [] if sample is None else [sample]
         except ExportError as error:
             unread.extend(error.problems)
     return samples, unread

@@ -73,8 +73,9 @@ class Sample:
 
 
 def take_sample(workspace: Workspace, candidate: Candidate, knowledge: Knowledge) -> Sample | None:
-    """What do the first rows of a file show? None where it has no rows at all."""
-    if not any(any(cell.strip() for cell in row) for row in candidate.head):
+    """What do the first rows of a file show? None where it is empty or a hidden sheet."""
+    hidden = candidate.sheet is not None and candidate.sheet.hidden
+    if hidden or not any(any(cell.strip() for cell in row) for row in candidate.head):
         return None
     header = find_header(candidate, knowledge)
     rows = list(itertools.islice(_rows(workspace, candidate, header), KEY_ROWS))
