@@ -4,6 +4,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -145,8 +146,8 @@ def _unpack(
     for number, member in enumerate(wanted):
         name = f"{archive.name}/{member.name}"
         target = folder / f"{number:05d}{PurePosixPath(member.name).suffix.lower()}"
-        with target.open("wb") as sink:
-            for chunk in read_chunks(opened, member.info, name):
+        with closing(read_chunks(opened, member.info, name)) as chunks, target.open("wb") as sink:
+            for chunk in chunks:
                 room -= len(chunk)
                 if room < 0:
                     message = (

@@ -5,6 +5,8 @@ Values with none of them are the bulk, so each expression asks for the odd ones 
 rest alone.
 """
 
+import re
+
 from dealerml.exports.sql import quote_text
 
 
@@ -32,16 +34,16 @@ MISSING_WORDS = (
 # In a column of numbers, dates or flags these cannot be anything else either. In small letters.
 MISSING_NUMBERS = ("na", "n.a.", "nil", "unknown", "tbd", "tba", "未知", "不详", "不适用", "未定")
 
-MISSING = "(" + ", ".join(map(quote_text, MISSING_WORDS)) + ")"
-MISSING_ANYWHERE = "({})".format(
-    ", ".join(map(quote_text, dict.fromkeys((*map(str.lower, MISSING_WORDS), *MISSING_NUMBERS))))
-)
-# Of all that is odd the blank is the plain one: at either end it is trimmed, and that is quick.
+# As patterns: to the engine they are quicker to prepare than lists, and no slower to follow.
+_WORDS = "|".join(map(re.escape, MISSING_WORDS))
+MISSING = quote_text(f" *(?:{_WORDS}) *")
+MISSING_ANYWHERE = quote_text(f"(?i)(?:{_WORDS}|{'|'.join(map(re.escape, MISSING_NUMBERS))})")
 SPACED = quote_text(f"[{BLANKS}{BREAKS}{UNSEEN}]")
 RARE = quote_text(f"[{BLANKS}{BREAKS}{UNSEEN}{FULL_WIDTH_WORDS}]")
 RARE_IN_IDS = quote_text(f"[{BLANKS}{BREAKS}{UNSEEN}{FULL_WIDTH}]")
-ODD = quote_text(f"^ | $|[{BLANKS}{BREAKS}{UNSEEN}{FULL_WIDTH_WORDS}]")
-ODD_IN_IDS = quote_text(f"^ | $|[{BLANKS}{BREAKS}{UNSEEN}{FULL_WIDTH}]")
+# Of all that is odd the blank is the plain one: at either end it is trimmed, and that is quick.
+_ODD = f"^ | $|^(?:{_WORDS})$|"
+ODD, ODD_IN_IDS = (quote_text(_ODD)[:-1] + rare[1:] for rare in (RARE, RARE_IN_IDS))
 
 
 def bind(value: str, name: str, body: str) -> str:
@@ -76,17 +78,13 @@ def read_word(raw: str, *, is_id: bool = False) -> str:
     becomes one blank. In ids full-width brackets and signs go as well; names keep theirs.
     """
     odd, rare = (ODD_IN_IDS, RARE_IN_IDS) if is_id else (ODD, RARE)
-    tidied = bind(_tidy_rare(raw, is_id=is_id), "t", _unless_missing("t"))
-    padded = _unless_missing(f"trim({raw})")
+    missing = f"WHEN regexp_full_match({{}}, {MISSING}) THEN NULL"
+    tidied = bind(_tidy_rare(raw, is_id=is_id), "t", f"CASE {missing.format('t')} ELSE t END")
+    cases = f"WHEN regexp_matches({raw}, {rare}) THEN {tidied} {missing.format(raw)}"
     return (
-        f"CASE WHEN regexp_matches({raw}, {odd}) "
-        f"THEN CASE WHEN regexp_matches({raw}, {rare}) THEN {tidied} ELSE {padded} END "
-        f"ELSE {_unless_missing(raw)} END"
+        f"CASE WHEN regexp_matches({raw}, {odd}) THEN CASE {cases} ELSE trim({raw}) END "
+        f"ELSE {raw} END"
     )
-
-
-def _unless_missing(text: str) -> str:
-    return f"CASE WHEN {text} IN {MISSING} THEN NULL ELSE {text} END"
 
 
 def tidy_text(raw: str) -> str:
@@ -109,4 +107,5 @@ def _tidy_rare(raw: str, *, is_id: bool) -> str:
 
 def is_given(raw: str) -> str:
     """Does a VARCHAR say anything, in a column of numbers, dates or flags?"""
-    return f"coalesce(lower({tidy_text(raw)}) NOT IN {MISSING_ANYWHERE}, false)"
+    missing = f"regexp_full_match({tidy_text(raw)}, {MISSING_ANYWHERE})"
+    return f"NOT coalesce({missing}, true)"

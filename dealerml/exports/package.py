@@ -8,7 +8,8 @@ looked at, and what it would ask for in memory is known before.
 import html
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,9 +73,11 @@ def copy_package(path: Path, name: str, folder: Path) -> Path:
         with zipfile.ZipFile(target, "w") as copy:
             for part, info in parts.items():
                 if _is_kept(part, is_open=target.suffix == ".ods"):
-                    with copy.open(zipfile.ZipInfo(part), "w") as sink:
-                        chunks = _pass_on(seen, read_chunks(source, info, name), sink, name)
-                        _measure(seen, part, chunks, name)
+                    with (
+                        closing(read_chunks(source, info, name)) as chunks,
+                        copy.open(zipfile.ZipInfo(part), "w") as sink,
+                    ):
+                        _measure(seen, part, _pass_on(seen, chunks, sink, name), name)
     _judge(seen, target, size, name)
     return target
 
@@ -132,13 +135,18 @@ def _judge(seen: _Seen, target: Path, size: int, name: str) -> None:
 
 
 def _filled_grid(seen: _Seen, target: Path, name: str) -> int:
-    """The same count without cells that are only formatted, in which sheets are often framed."""
+    """The same count without cells that are only formatted, in which sheets are often framed.
+
+    Where cells do not name their place, one that is only formatted moves those behind it.
+    """
+    grid = 0
     with zipfile.ZipFile(target) as copy:
-        return sum(
-            measure_sheet(without_empty_cells(_chunks(copy, part), name), name).grid
-            for part, extent in seen.sheets.items()
-            if extent.grid
-        )
+        for part, extent in seen.sheets.items():
+            if extent.grid and not extent.unplaced:
+                with closing(_chunks(copy, part)) as chunks:
+                    extent = measure_sheet(without_empty_cells(chunks, name), name)
+            grid += extent.grid
+    return grid
 
 
 def _shared(seen: _Seen, target: Path, size: int, name: str) -> int:
@@ -148,12 +156,15 @@ def _shared(seen: _Seen, target: Path, size: int, name: str) -> int:
     bound = int(seen.lengths.max()) * sum(extent.cells for extent in seen.sheets.values())
     if not is_vast(0, bound, size):
         return bound
+    total = 0
     with zipfile.ZipFile(target) as copy:
-        parts = [part for part, extent in seen.sheets.items() if extent.cells]
-        return sum(shared_text(_chunks(copy, part), seen.lengths, name) for part in parts)
+        for part in (part for part, extent in seen.sheets.items() if extent.cells):
+            with closing(_chunks(copy, part)) as chunks:
+                total += shared_text(chunks, seen.lengths, name)
+    return total
 
 
-def _chunks(copy: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+def _chunks(copy: zipfile.ZipFile, part: str) -> Generator[bytes, None, None]:
     with copy.open(part) as stream:
         while chunk := stream.read(CHUNK):
             yield chunk

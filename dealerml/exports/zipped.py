@@ -4,7 +4,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from dealerml.errors import ExportError
@@ -17,6 +17,16 @@ MAX_DIRECTORY = 24 << 20
 MAX_RATIO = 200
 HARMLESS = 64 << 20
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What the standard library raises over damaged or unusual zip files.
+FAILURES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+)
 UTF_8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
 END, END_64 = b"PK\x05\x06", b"PK\x06\x06"
 
@@ -34,11 +44,13 @@ def open_zip(path: Path, name: str) -> zipfile.ZipFile:
         raise ExportError(message)
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except FAILURES as error:
         raise ExportError(damaged(name, error)) from error
 
 
-def read_chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
+def read_chunks(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str
+) -> Generator[bytes, None, None]:
     """What does a member hold, piece by piece as it is decompressed?
 
     Raises
@@ -56,7 +68,7 @@ def read_chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) ->
         with archive.open(member) as stream:
             while chunk := stream.read(CHUNK):
                 yield chunk
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error) as error:
+    except FAILURES as error:
         raise ExportError(damaged(name, error)) from error
 
 

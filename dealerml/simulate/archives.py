@@ -34,8 +34,9 @@ def csv_rows(rows: Iterable[Iterable[str]], *, quote_all: bool = False) -> bytes
     'Sales 2025\n\nId,Name\n'
     """
     stream = io.StringIO()
-    quoting = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
-    csv.writer(stream, lineterminator="\n", quoting=quoting).writerows(rows)
+    quoted = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain = csv.writer(stream, lineterminator="\n")
+    (quoted if quote_all else plain).writerows(rows)
     return stream.getvalue().encode()
 
 

@@ -39,15 +39,15 @@ ACCOUNTS: Final[Labels] = {
     **OWNED,
     "modified_date": ("last_modified_time", "最后修改时间"),
 }
+# Written in Chinese only.
 PARTNERS: Final[Labels] = {
-    "record_id": ("_id", ""),
-    "listed_name": ("name", "合作伙伴名称*"),
-    "dealer_id": ("partner_no", "合作伙伴编号"),
-    "role": ("partner_type", "合作伙伴类型"),
-    "tier_current": ("partner_level", "合作伙伴级别"),
-    "city": ("city", "市"),
+    "listed_name": ("", "合作伙伴名称*"),
+    "dealer_id": ("", "合作伙伴编号"),
+    "role": ("", "合作伙伴类型"),
+    "tier_current": ("", "合作伙伴级别"),
+    "city": ("", "市"),
     **OWNED,
-    "modified_date": ("last_modified_time", "最后修改时间"),
+    "modified_date": ("", "最后修改时间"),
 }
 PRODUCTS: Final[Labels] = {
     "record_id": ("_id", ""),
@@ -102,22 +102,22 @@ RETURN_LINES: Final[Labels] = {
     "net_amount": ("subtotal", "小计（元）"),
     "line_status": ("life_status", "生命状态"),
 }
-# One sheet with the order on its first line only, of a tenant whose prices include tax and say so.
+# One sheet, in Chinese only, of a tenant whose prices include tax and say so.
 FLAT: Final[Labels] = {
-    "order_id": ("order_id__r", "销售订单编号（必填）"),
-    "account": ("account_id__r", "客户名称（必填）"),
-    "order_date": ("order_time", "下单日期（必填）"),
-    "posted_date": ("create_time", "创建时间"),
-    "owner": ("owner__r", "负责人（必填）"),
-    "region": ("data_own_department__r", "归属部门"),
-    "life_status": ("life_status", "生命状态"),
+    "order_id": ("", "销售订单编号（必填）"),
+    "account": ("", "客户名称（必填）"),
+    "order_date": ("", "下单日期（必填）"),
+    "posted_date": ("", "创建时间"),
+    "owner": ("", "负责人（必填）"),
+    "region": ("", "归属部门"),
+    "life_status": ("", "生命状态"),
     "line_no": ("", "行号"),
-    "product": ("product_id__r", "*产品名称"),
-    "quantity": ("quantity", "数量*"),
-    "gross": ("subtotal", "小计（元）"),
+    "product": ("", "*产品名称"),
+    "quantity": ("", "数量*"),
+    "gross": ("", "小计（元）"),
     "tax": ("", "税额（元）"),
-    "is_gift": ("is_giveaway", "是否赠品"),
-    "line_type": ("record_type", "业务类型"),
+    "is_gift": ("", "是否赠品"),
+    "line_type": ("", "业务类型"),
 }
 VISITS: Final[Labels] = {
     "contact_id": ("name", "外勤编号"),

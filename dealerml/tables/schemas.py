@@ -217,12 +217,22 @@ MARKET: Mapping[str, Mapping[str, Column]] = {
     },
 }
 
+# What others say of the same money, to be held against ours.
+CONTROL: Mapping[str, Mapping[str, Column]] = {
+    "control_totals": {
+        "month": always(DATE, "Any day of the month; a month alone stands for its last day."),
+        "basis": Column(TEXT, "net, billed (positive lines) or returned; empty: net."),
+        "amount": always(AMOUNT, "What the books of finance say it adds up to."),
+    },
+}
+
 SCHEMAS: Mapping[str, Mapping[str, Column]] = {
     "order_lines": LINES,
     **LISTS,
     **RELATIONS,
     **TERMS,
     **MARKET,
+    **CONTROL,
 }
 
 # Tables that are attributes of their own of `Tables`; all others are found there by their names.
@@ -268,3 +278,4 @@ LEAVING_NOTES = ("closed_by_us", "merged_into", "excluded")
 LINE_KINDS = ("goods", "gift", "sample", "freight", "service", "adjustment", "rebate", "project")
 CHANNELS = ("visit", "call", "meeting", "message", "other")
 SURVEY_KINDS = ("nps", "csat", "other")
+BASES = ("net", "billed", "returned")

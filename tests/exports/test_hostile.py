@@ -1,5 +1,6 @@
 """Files that are made to do harm, or damaged as if they were: refused or neutralised."""
 
+import copy
 import random
 import stat
 import struct
@@ -64,13 +65,8 @@ def test_members_that_share_their_bytes_are_counted_each(tmp_path, monkeypatch):
     with zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.csv", bytes(900_000))
         first = archive.infolist()[0]
-        for at in range(50):
-            # The same place in the file under a further name.
-            other = zipfile.ZipInfo("a.csv")
-            for told in ("header_offset", "CRC", "compress_size", "file_size", "compress_type"):
-                setattr(other, told, getattr(first, told))
-            archive.filelist.append(other)
-            assert len(archive.filelist) == at + 2
+        # The same bytes are listed as fifty files.
+        archive.filelist += [copy.copy(first) for _ in range(49)]
     with pytest.raises(ExportError, match=r"b\.zip (unpacks to more than|is damaged)|is damaged"):
         unpack(tmp_path)
 
@@ -292,15 +288,18 @@ def test_damaged_workbooks_are_read_or_refused(tmp_path, suffix, capfd):
         else:
             del damaged[chance.randrange(len(damaged)) :]
         path.write_bytes(damaged)
-        try:
-            read_workbook(path, path.name)
-            outcomes.add("read")
-        except ExportError as error:
-            assert path.name in str(error)
-            outcomes.add("refused")
-    assert outcomes == {"read", "refused"} or suffix != "xls"
+        outcomes.add(outcome(path))
     assert "refused" in outcomes
+    assert outcomes <= {"read", "refused"}
     capfd.readouterr()
+
+
+def outcome(path):
+    try:
+        read_workbook(path, path.name)
+    except ExportError as error:
+        return "refused" if path.name in str(error) else str(error)
+    return "read"
 
 
 def test_an_unusual_compression_is_refused(tmp_path):

@@ -2,78 +2,84 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealerml.exports.numerals import factor_width, read_number, read_share
 
-ENGINE = duckdb.connect()
+
+def _read_all(sql, texts, dtype="VARCHAR"):
+    query = f"SELECT {sql} FROM (SELECT CAST(unnest(?) AS {dtype}) AS raw)"
+    return [row[0] for row in duckdb.connect().execute(query, [list(texts)]).fetchall()]
+
+
+def _numbers(texts, **how):
+    return _read_all(read_number("raw", "VARCHAR", **how), texts)
 
 
 def _number(text, dtype="VARCHAR", **how):
-    query = f"SELECT {read_number('raw', dtype, **how)} FROM (SELECT CAST(? AS {dtype}) AS raw)"
-    return ENGINE.execute(query, [text]).fetchone()[0]
+    return _read_all(read_number("raw", dtype, **how), [text], dtype)[0]
+
+
+def _shares(texts, **how):
+    return _read_all(read_share("raw", "VARCHAR", **how), texts)
 
 
 def _share(text, dtype="VARCHAR", **how):
-    query = f"SELECT {read_share('raw', dtype, **how)} FROM (SELECT CAST(? AS {dtype}) AS raw)"
-    return ENGINE.execute(query, [text]).fetchone()[0]
+    return _read_all(read_share("raw", dtype, **how), [text], dtype)[0]
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("12", "12"),
-        (" -3.5 ", "-3.5"),
-        ("1,234.50", "1234.50"),
-        ("1e3", "1000"),
-        ("1.5E+03", "1500"),
-        (".5", "0.5"),
-        ("5.", "5"),
-        ("１２３，４５６．００", "123456"),
-        ("12,34,567.8", "1234567.8"),
-        ("1 234 567.89", "1234567.89"),
-        ("1\u00a0234\u2009567", "1234567"),
-        ("1'234.5", "1234.5"),
-        ("1’234’567", "1234567"),
-        ("−5", "-5"),
-        ("－５", "-5"),
-        ("- 5", "-5"),
-        ("1,234.56-", "-1234.56"),
-        ("(1,234)", "-1234"),
-        ("（1,234）", "-1234"),
-        ("（¥1,234.50）", "-1234.5"),
-        ("¥(1,234)", "-1234"),
-        ("-", "0"),
-        ("—", "0"),
-        ("–", "0"),
-        ("¥ -", "0"),
-        ("¥12", "12"),
-        ("￥-12.5", "-12.5"),
-        ("$12,400.00", "12400"),
-        ("US$ 5", "5"),
-        ("12 €", "12"),
-        ("£3", "3"),
-        ("RMB 1,234.00", "1234"),
-        ("12.5 CNY", "12.5"),
-        ("EUR5-", "-5"),
-        ("12元", "12"),
-        ("5圆", "5"),
-        ("3千", "3000"),
-        ("1.2万", "12000"),
-        ("1.2 万元", "12000"),
-        ("-3亿", "-300000000"),
-        ("2百万", "2000000"),
-        ("1.5万亿", "1500000000000"),
-    ],
-)
-def test_numbers_are_read(text, number):
-    assert _number(text) == Decimal(number)
+def test_numbers_are_read():
+    numbers = {
+        "text": "number",
+        "12": "12",
+        " -3.5 ": "-3.5",
+        "1,234.50": "1234.50",
+        "1e3": "1000",
+        "1.5E+03": "1500",
+        ".5": "0.5",
+        "5.": "5",
+        "１２３，４５６．００": "123456",
+        "12,34,567.8": "1234567.8",
+        "1 234 567.89": "1234567.89",
+        "1\u00a0234\u2009567": "1234567",
+        "1'234.5": "1234.5",
+        "1’234’567": "1234567",
+        "−5": "-5",
+        "－５": "-5",
+        "- 5": "-5",
+        "1,234.56-": "-1234.56",
+        "(1,234)": "-1234",
+        "（1,234）": "-1234",
+        "（¥1,234.50）": "-1234.5",
+        "¥(1,234)": "-1234",
+        "-": "0",
+        "—": "0",
+        "–": "0",
+        "¥ -": "0",
+        "¥12": "12",
+        "￥-12.5": "-12.5",
+        "$12,400.00": "12400",
+        "US$ 5": "5",
+        "12 €": "12",
+        "£3": "3",
+        "RMB 1,234.00": "1234",
+        "12.5 CNY": "12.5",
+        "EUR5-": "-5",
+        "12元": "12",
+        "5圆": "5",
+        "3千": "3000",
+        "1.2万": "12000",
+        "1.2 万元": "12000",
+        "-3亿": "-300000000",
+        "2百万": "2000000",
+        "1.5万亿": "1500000000000",
+    }
+    assert _numbers(numbers) == [Decimal(number) for number in numbers.values()]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_what_is_no_number_is_not_read():
+    texts = [
         *["1,5", "12,34", "1,23,4", "1,234,56", "0,500", "12 34", "1_000", "0x1F", "1.2.3"],
         *[
             "(-5)",
@@ -89,34 +95,30 @@ def test_numbers_are_read(text, number):
             "inf",
             "1" * 20,
         ],
-    ],
-)
-def test_what_is_no_number_is_not_read(text):
-    assert _number(text) is None
+    ]
+    assert _numbers(texts) == [None] * len(texts)
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("12", "12"),
-        ("1,5", "1.5"),
-        ("1.234", "1234"),
-        ("1.234,56", "1234.56"),
-        ("1.234.567,89-", "-1234567.89"),
-        ("(1.234,5)", "-1234.5"),
-        ("1 234,56 €", "1234.56"),
-        ("1'234,5", "1234.5"),
-        ("1,5E+03", "1500"),
-        ("1,2万", "12000"),
-        ("１．２３４，５", "1234.5"),
-    ],
-)
-def test_a_comma_may_be_the_decimal_mark(text, number):
-    assert _number(text, decimal=",") == Decimal(number)
+def test_a_comma_may_be_the_decimal_mark():
+    numbers = {
+        "text": "number",
+        "12": "12",
+        "1,5": "1.5",
+        "1.234": "1234",
+        "1.234,56": "1234.56",
+        "1.234.567,89-": "-1234567.89",
+        "(1.234,5)": "-1234.5",
+        "1 234,56 €": "1234.56",
+        "1'234,5": "1234.5",
+        "1,5E+03": "1500",
+        "1,2万": "12000",
+        "１．２３４，５": "1234.5",
+    }
+    assert _numbers(numbers, decimal=",") == [Decimal(number) for number in numbers.values()]
 
 
 def test_the_other_mark_is_then_not_read_as_one():
-    assert [_number(text, decimal=",") for text in ("1,234.56", "1.5", "0.500")] == [None] * 3
+    assert _numbers(["1,234.56", "1.5", "0.500"], decimal=",") == [None] * 3
 
 
 def test_a_factor_multiplies_exactly():
@@ -142,22 +144,20 @@ def test_a_factor_is_as_wide_as_all_its_digits():
     assert [factor_width(Decimal(f)) for f in ("1", "1E+4", "0.01", "1.13")] == [1, 5, 2, 3]
 
 
-@pytest.mark.parametrize(
-    ("text", "share"),
-    [
-        ("12%", "0.12"),
-        ("12.5 %", "0.125"),
-        ("12％", "0.12"),
-        ("０.１２", "0.12"),
-        ("0.12", "0.12"),
-        ("-5%", "-0.05"),
-        ("(5%)", "-0.05"),
-        ("5%-", "-0.05"),
-        ("100%", "1"),
-    ],
-)
-def test_shares_are_read(text, share):
-    assert _share(text) == Decimal(share)
+def test_shares_are_read():
+    numbers = {
+        "text": "share",
+        "12%": "0.12",
+        "12.5 %": "0.125",
+        "12％": "0.12",
+        "０.１２": "0.12",
+        "0.12": "0.12",
+        "-5%": "-0.05",
+        "(5%)": "-0.05",
+        "5%-": "-0.05",
+        "100%": "1",
+    }
+    assert _shares(numbers) == [Decimal(number) for number in numbers.values()]
 
 
 def test_percent_points_are_hundredths_unless_a_sign_says_so_itself():
@@ -168,9 +168,9 @@ def test_percent_points_are_hundredths_unless_a_sign_says_so_itself():
     assert _share("12,5%", decimal=",") == Decimal("0.125")
 
 
-@pytest.mark.parametrize("text", ["12%3", "%", "5%%", "1/3", "a%"])
-def test_what_is_no_share_is_not_read(text):
-    assert _share(text) is None
+def test_what_is_no_share_is_not_read():
+    texts = ["12%3", "%", "5%%", "1/3", "a%"]
+    assert _shares(texts) == [None] * len(texts)
 
 
 def _group(text, mark, size=3):
@@ -195,18 +195,18 @@ STYLES = {
 SIGNS = {"front": "-{}", "behind": "{}-", "brackets": "({})", "long": "−{}", "yuan": "¥-{}"}
 
 
+EXACT = st.decimals(min_value=Decimal("0.0001"), max_value=Decimal("99999999999999.9999"), places=4)
+
+
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("sign", SIGNS)
-@given(
-    number=st.decimals(
-        min_value=Decimal("0.0001"), max_value=Decimal("99999999999999.9999"), places=4
-    ),
-    full=st.booleans(),
-)
-def test_any_number_in_any_style_reads_back_exactly(style, sign, number, full):
+@settings(max_examples=10, deadline=None)
+@given(numbers=st.lists(EXACT, min_size=20, max_size=50), full=st.booleans())
+def test_any_number_in_any_style_reads_back_exactly(style, numbers, full):
     write, decimal = STYLES[style]
-    text = write(*f"{number:.4f}".split("."))
+    texts = [write(*f"{number:.4f}".split(".")) for number in numbers]
     if full:
-        text = text.translate({n: n + 0xFEE0 for n in range(0x21, 0x7F)})
-    assert _number(text, decimal=decimal) == number
-    assert _number(SIGNS[sign].format(text), decimal=decimal) == -number
+        texts = [text.translate({n: n + 0xFEE0 for n in range(0x21, 0x7F)}) for text in texts]
+    assert _numbers(texts, decimal=decimal) == numbers
+    for sign in SIGNS.values():
+        negative = _numbers([sign.format(text) for text in texts], decimal=decimal)
+        assert negative == [-number for number in numbers]
