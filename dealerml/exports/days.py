@@ -26,6 +26,7 @@ from dealerml.exports.day_styles import (
     TIME,
     TO,
     USUAL_DATE,
+    WALL_TIME,
     WEEKDAYS,
     YEAR,
 )
@@ -88,9 +89,9 @@ def tidy_day(raw: str) -> str:
     return f"trim({replace_all(text, '日|, +| at | +', ' ', 'g')})"
 
 
-def without_time(day: str) -> str:
-    """Which part of a tidied moment is its day?"""
-    return replace_all(day, rf"[ t]+{TIME}$", "")
+def without_time(day: str, *, keep_offset: bool = False) -> str:
+    """Which part of a tidied moment is its day? The whole, if an offset behind it is kept."""
+    return replace_all(day, rf"[ t]+{WALL_TIME if keep_offset else TIME}$", "")
 
 
 def _read_text(raw: str, order: str, zone: str) -> str:
@@ -112,7 +113,8 @@ def _read_text(raw: str, order: str, zone: str) -> str:
 
 
 def _read_odd(raw: str, order: str, zone: str) -> str:
-    day = bind(without_time("n"), "d", _checked(_listed("d", order, zone)))
+    day = _listed("d", order, zone)
+    day = bind(without_time("n", keep_offset=bool(zone)), "d", _checked(day))
     if zone:
         local = _checked(f"CAST({at_zone(tidy_moment('n'), zone)} AS DATE)")
         day = _case([(has_offset("n"), local)], day)

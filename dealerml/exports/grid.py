@@ -45,7 +45,7 @@ class Extent:
     unplaced
         Number of cells that follow the one before instead of naming their place.
     lines, widest
-        Number of rows, and of cells in the fullest of them, where such cells were seen.
+        Number of rows at most, and of cells in the fullest of them where such cells were seen.
     unsolved, first_unsolved
         Number of formulas without a stored value, and where the first stands.
     """
@@ -158,9 +158,16 @@ def _add_block(extent: Extent, in_row: int, block: bytes, name: str) -> tuple[Ex
         refuse_declarations(block, name)
     places = furthest_places(padded, block, extent.places)
     loose = _count(pairs, b"<c") > places.placed - extent.places.placed and _loose_cells(block)
-    extent = replace(extent, places=places, unplaced=extent.unplaced + loose)
-    if loose:
-        extent, in_row = _add_loose(extent, in_row, block)
+    extent = replace(
+        extent,
+        places=places,
+        unplaced=extent.unplaced + loose,
+        lines=extent.lines + _count(pairs, b"<r"),
+    )
+    if loose or in_row:
+        counts = _cells_in_rows(block)
+        counts[0] += in_row
+        extent, in_row = replace(extent, widest=max(extent.widest, *counts)), counts[-1]
     return _add_unsolved(extent, block) if _count(pairs, b"<f") else extent, in_row
 
 
@@ -192,18 +199,9 @@ def _loose_cells(block: bytes) -> int:
     return sum(not tag.startswith(b"<c r=") for tag in CELL.findall(block))
 
 
-def _add_loose(extent: Extent, in_row: int, block: bytes) -> tuple[Extent, int]:
-    """Count rows and the cells in each of them, where cells do not name their place."""
-    first, *others = ROW.split(block)
-    counts = [in_row + len(CELL.findall(first)), *(len(CELL.findall(row)) for row in others)]
-    return (
-        replace(
-            extent,
-            lines=extent.lines + len(others),
-            widest=max(extent.widest, *counts),
-        ),
-        counts[-1],
-    )
+def _cells_in_rows(block: bytes) -> list[int]:
+    """How many cells stand before the first row that begins in a block, and in each such row?"""
+    return [len(CELL.findall(row)) for row in ROW.split(block)]
 
 
 def _add_unsolved(extent: Extent, block: bytes) -> Extent:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 # Beyond every row and column there is.
 BEYOND = 1 << 40
 MOST_LETTERS, MOST_DIGITS = 4, 7
-BLANK, ZERO, EQUALS = 32, 48, 61
+BLANK, ZERO, NINE, EQUALS = 32, 48, 57, 61
+PLACED = int.from_bytes(b"<c r=")
 # A reference that is written with blanks around the sign, as no program does.
 SPACED = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+)(\d+)[\"']")
 LAST = re.compile(rb".*\sr=[\"']([A-Za-z]{1,3})(\d{1,7})[\"']", re.DOTALL)
@@ -46,12 +47,13 @@ def furthest_places(padded: "Bytes", block: bytes, known: Places) -> Places:
     equals = np.flatnonzero(padded == EQUALS)
     before, after = padded[equals - 1], padded[equals + 1]
     at = equals[before == ord("r")]
-    at = at[padded[at - 2] <= BLANK]
-    is_cell = (padded[at - 3] == ord("c")) & (padded[at - 4] == ord("<"))
-    placed = known.placed + int(np.count_nonzero(is_cell))
+    seen = _eights(padded, at - 4)
+    is_attribute = (seen >> 40) & 0xFF <= BLANK
+    at, seen = at[is_attribute], seen[is_attribute]
+    placed = known.placed + int(np.count_nonzero(seen >> 24 == PLACED))
     known = _expect(block, known)
     row, column, line = known.row, known.column, known.line
-    if not _are_within(padded, at + 2, known):
+    if not _are_within(padded, at + 2, seen, known):
         found = _furthest(padded, at + 2)
         row, column, line = max(row, found[0]), max(column, found[1]), max(line, found[2])
     if (before <= BLANK).any() or (after <= BLANK).any():
@@ -84,32 +86,37 @@ def _expect(block: bytes, known: Places) -> Places:
     return Places(row, known.column, max(known.line, row), known.placed)
 
 
-def _are_within(padded: "Bytes", at: "Positions", known: Places) -> bool:
+def _are_within(padded: "Bytes", at: "Positions", seen: Any, known: Places) -> bool:
     """Whether all places are surely within those known: quick, and true of nearly every block.
 
     A column is one letter, not beyond the known one. A row has exactly as many digits as the last
-    one and is not above it; its digits are compared as text, eight bytes at once.
-    """
-    import numpy as np
+    one and is not above it: its digits are compared as they are written.
 
-    if not known.row or known.column > 26:
+    Parameters
+    ----------
+    seen
+        Eight bytes each, of which the last two begin the reference.
+    """
+    if not 0 < known.row < BEYOND or known.column > 26:
         return False
-    first, second = padded[at], padded[at + 1]
-    is_line = (first - ZERO) < 10
-    if (~is_line & ((first & 0xDF) - 65 >= known.column)).any():
-        return False
-    if ((second & 0xDF) - 65 < 26).any():
+    first, second = (seen >> 8) & 0xFF, seen & 0xFF
+    is_line = first <= NINE
+    if (~is_line & ((first & 0xDF) > known.column + 64)).any() or (second > NINE).any():
         return False
     digits = str(known.row).encode()
-    starts = at + ~is_line
-    eights = np.lib.stride_tricks.as_strided(
-        padded.view(), (len(padded) - 8, 8), (1, 1), writeable=False
-    )
-    highest = int.from_bytes(digits.ljust(8, b"\xff"))
-    numbers = eights[starts].view(">u8")[:, 0]
-    lengths = padded[starts + len(digits) - 1], padded[starts + len(digits)]
-    same = ((lengths[0] - ZERO) < 10) & ((lengths[1] - ZERO) >= 10)
-    return bool(same.all() and (numbers <= highest).all())
+    numbers = _eights(padded, at + ~is_line)
+    last, behind = ((numbers >> 56 - 8 * place) & 0xFF for place in (len(digits) - 1, len(digits)))
+    if not ((last >= ZERO) & (last <= NINE) & (behind < ZERO)).all():
+        return False
+    return bool((numbers <= int.from_bytes(digits.ljust(8, b"\xff"))).all())
+
+
+def _eights(padded: "Bytes", at: "Positions") -> Any:
+    """Eight bytes from each position on, as numbers that compare like text."""
+    import numpy as np
+
+    every: Any = np.ndarray(len(padded) - 7, ">u8", padded, strides=(1,))
+    return every[at].astype(np.uint64)
 
 
 def _furthest(padded: "Bytes", at: "Positions") -> tuple[int, int, int]:

@@ -18,7 +18,6 @@ def _clock(text, dtype="VARCHAR", **how):
 
 def test_the_time_of_day_is_read_unless_it_is_midnight():
     clocks = {
-        "text": "clock",
         "2025-01-31 08:05": "08:05",
         "2025/1/31 8:05:59": "08:05",
         "31/12/2025 8:05 PM": "20:05",
