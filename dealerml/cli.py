@@ -16,8 +16,10 @@ from rich.markup import escape
 from dealerml.errors import DealermlError
 
 if TYPE_CHECKING:
-    from dealerml.exports import Ingest, Proposal
+    from dealerml.exports import Ingest, Inspection, Proposal
     from dealerml.policy import Policy
+    from dealerml.review.page import Table as PageTable
+    from dealerml.tables import Tables
 
 BAD_INPUT, BEYOND_LIMITS = 2, 3
 # Columns of text where no terminal tells how wide it is.
@@ -95,7 +97,7 @@ def review(
         found = review_dealers(tables, as_of=as_of, horizon=horizon, policy=settings, tell=tell)
         asked = out or Path("reports") / str(found.as_of)
         folder = write_review(found, asked, lang=lang, tell=tell)
-    broken = _breaches(tables.ingest, settings, lang)
+    broken = _breaches(tables, settings, lang)
     if json_:
         record = json.loads((folder / "review.json").read_text(encoding="utf-8"))
         _print_json({"folder": str(folder), "beyond_limits": broken, "review": record})
@@ -106,30 +108,36 @@ def review(
     raise typer.Exit(BEYOND_LIMITS if broken else 0)
 
 
-@app.command(epilog="Example: `dealerml check data/raw`")
+@app.command(epilog="Example: `dealerml check data/raw --out lists`")
 def check(
     exports: Exports,
     source: Source = None,
     policy: PolicyDir = None,
     lang: Lang = Language.en,
+    out: Annotated[Path | None, typer.Option(help="Folder for the lists to review.")] = None,
     json_: Json = False,
 ) -> None:
-    """Read an export and say where every row and every cent went."""
+    """Read an export and say where every row and every cent went, and what to look at."""
     with _plain_errors(), _progress(lang) as tell:
-        from dealerml.features import usual_gap
-        from dealerml.review import describe_export
-        from dealerml.words import say
+        from dealerml.exports import inspect_export, write_worklists
+        from dealerml.review import describe_export, describe_inspection, find_last_day
 
         settings = _policy(policy, {})
         tables = _read(exports, source, settings, tell)
-        gap, n = usual_gap(tables.as_of(tables.span()[1]))
-    broken = _breaches(tables.ingest, settings, lang)
+        found = inspect_export(tables, as_of=find_last_day(tables)[0], policy=settings)
+        if out is not None:
+            write_worklists(found, tables.ingest, out)
+    broken = _breaches(tables, settings, lang)
     if json_:
-        _print_json({"export": describe_export(tables.ingest), "beyond_limits": broken})
+        record = {"export": describe_export(tables.ingest), "beyond_limits": broken}
+        _print_json(record | {"inspection": describe_inspection(found, lang)})
     else:
-        _print(tables.ingest.text_in(lang), "", _outcomes(tables.ingest, lang), *broken)
-        if n:
-            _print(say("review.usual_gap", lang, gap=gap, n=n, **_clocks(settings)))
+        _print(tables.ingest.text_in(lang), found.text_in(lang), "")
+        _print(_checkup(found, tables.ingest, lang), *broken, _pace(tables, settings, lang))
+        if out is not None:
+            from dealerml.words import say
+
+            _print(say("inspection.written", lang, folder=str(out)))
     raise typer.Exit(BEYOND_LIMITS if broken else 0)
 
 
@@ -241,10 +249,22 @@ def notebooks(
     _print(*(str(page) for page in pages))
 
 
-def _breaches(ingest: "Ingest", policy: "Policy", lang: str) -> list[str]:
+def _breaches(tables: "Tables", policy: "Policy", lang: str) -> list[str]:
+    from dealerml.exports import compare_control_totals
     from dealerml.review import find_breaches
 
-    return [sentence.text_in(lang) for sentence in find_breaches(ingest, policy)]
+    control = compare_control_totals(tables)
+    found = find_breaches(tables.ingest, policy, control=control)
+    return [sentence.text_in(lang) for sentence in found]
+
+
+def _pace(tables: "Tables", policy: "Policy", lang: str) -> str:
+    """How often dealers usually order, where anything can be said of it."""
+    from dealerml.features import usual_gap
+    from dealerml.words import say
+
+    gap, n = usual_gap(tables.as_of(tables.span()[1]))
+    return say("review.usual_gap", lang, gap=gap, n=n, **_clocks(policy)) if n else ""
 
 
 def _policy(folder: Path | None, changes: dict[str, object]) -> "Policy":
@@ -275,23 +295,38 @@ def _where(folder: Path, asked: Path, lang: str) -> str:
     return say(key, lang, path=str(folder / "review.html"), asked=str(asked))
 
 
-def _outcomes(ingest: "Ingest", lang: str) -> str:
-    """The outcomes of all rows as lines under each other; Chinese takes two places a character."""
+def _checkup(found: "Inspection", ingest: "Ingest", lang: str) -> str:
+    """The page of `check`: a heading, sentences and a table for each section."""
+    from rich.text import Text
+
+    from dealerml.review import make_checkup
+
+    page = Console(width=None if sys.stdout.isatty() else PAGE_WIDTH, highlight=False)
+    with page.capture() as written:
+        for block in make_checkup(found, ingest, lang):
+            page.print(Text(block.heading, style="bold"))
+            for sentence in block.sentences:
+                page.print(Text(sentence, overflow="fold"))
+            if block.table is not None:
+                page.print(_grid(block.table))
+                page.print(Text(block.table.note))
+            page.print()
+    lines = [line.rstrip() for line in written.get().splitlines()]
+    return "".join(f"{line}\n" for at, line in enumerate(lines) if line or lines[at - 1])
+
+
+def _grid(table: "PageTable") -> Any:
+    """A table as lines under each other; Chinese takes two places a character."""
     from rich.table import Table
 
-    from dealerml.review import name_outcomes
-
-    table = name_outcomes(ingest, lang)
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for head in table.heads:
         is_number = head.kind == "number"
-        shown.add_column(head.text, justify="right" if is_number else "left", no_wrap=True)
+        justify: Any = "right" if is_number else "left"
+        shown.add_column(head.text, justify=justify, no_wrap=is_number, overflow="fold")
     for row in table.rows:
         shown.add_row(*(escape(cell.text) for cell in row))
-    page = Console(width=None if sys.stdout.isatty() else PAGE_WIDTH, highlight=False)
-    with page.capture() as written:
-        page.print(shown)
-    return "".join(f"{line.rstrip()}\n" for line in written.get().splitlines())
+    return shown
 
 
 def _columns(proposal: "Proposal", lang: str) -> str:

@@ -4,7 +4,8 @@ from typing import Final
 
 # Module below dealerml → the public names it defines.
 HOMES: Final = {
-    "exports": "read_export list_sources propose_mapping",
+    "exports": "read_export list_sources propose_mapping inspect_export compare_control_totals "
+    "write_worklists",
     "simulate": "simulate_network write_network",
     "tables": "Snapshot Tables example_tables make_tables measure_filling sum_months",
     "policy": "load_policy write_policy",

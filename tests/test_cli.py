@@ -109,6 +109,34 @@ def test_check_says_where_every_row_went(export, spoilt):
     assert found["beyond_limits"] == []
 
 
+def test_check_writes_the_lists_to_review(spoilt, tmp_path):
+    result = run("check", spoilt, "--out", tmp_path / "lists")
+    assert result.stdout.splitlines()[-1] == f"Lists for review: {tmp_path / 'lists'}"
+    assert (tmp_path / "lists" / "orders_without_dealers.csv").is_file()
+    assert (tmp_path / "lists" / "set_aside" / "lines.csv.no_dealer.csv").is_file()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_of_check_fits_into_its_width(export, lang):
+    page = run("check", export, "--lang", lang).stdout.partition("\n\n")[2]
+    tables = [line for line in page.splitlines() if "  " in line.strip()]
+    assert tables
+    assert max(sum(1 + (c > "\u2e80") for c in line) for line in tables) <= 120
+
+
+def test_a_month_that_finance_books_otherwise_ends_with_status_3(spoilt, tmp_path):
+    for path in spoilt.glob("lines.csv"):
+        text = path.read_text("utf-8").replace("3,,", "3,B,").replace("A", "B")
+        (tmp_path / "lines.csv").write_text(text, encoding="utf-8")
+    booked = tmp_path / "control_totals.csv"
+    booked.write_text("month,basis,amount\n2025-06,net,600\n", encoding="utf-8")
+    assert run("check", tmp_path).exit_code == 0
+    booked.write_text("month,basis,amount\n2025-06,net,610\n", encoding="utf-8")
+    result = run("check", tmp_path)
+    assert result.exit_code == 3
+    assert "2025-06 (net): finance 610, ours 600, 1.6 % apart" in result.stdout
+
+
 def test_check_in_chinese_keeps_its_columns_under_each_other(spoilt):
     lines = run("check", spoilt, "--lang", "zh").stdout.splitlines()
     head = next(line for line in lines if line.startswith("表"))

@@ -87,8 +87,8 @@ def _type_column(column: Sequence[Any]) -> tuple[Any, str]:
     elif found and found <= {dt.date, dt.datetime}:
         dtype, name = pa.timestamp("us"), "TIMESTAMP"
     else:
-        texts = column if found <= {str} else list(map(cell_text, column))
-        return pa.array(texts, pa.string()), "VARCHAR"
+        texts = column if found <= {str} else map(cell_text, column)
+        return pa.array([text or None for text in texts], pa.string()), "VARCHAR"
     cells = [None if cell == MISSING else cell for cell in column] if missing else column
     if dt.date in found:
         cells = list(map(_midnight, cells))
@@ -110,6 +110,6 @@ def _beyond(columns: Sequence[Sequence[Any]]) -> list[str | None]:
 
 def _fit(row: list[str], count: int) -> list[str | None]:
     """A row of exactly `count` cells, and behind them what was too much."""
-    cells: list[Any] = [*row[:count], *[None] * (count - len(row))]
+    cells: list[Any] = [*(c or None for c in row[:count]), *[None] * (count - len(row))]
     beyond = [cell for cell in row[count:] if cell.strip()]
     return [*cells, " ".join(beyond) or None]

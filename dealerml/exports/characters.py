@@ -94,15 +94,35 @@ def tidy_text(raw: str) -> str:
 
 
 def _tidy_rare(raw: str, *, is_id: bool) -> str:
-    full, half = (
-        (FULL_WIDTH + "\u3000", HALF_WIDTH + " ") if is_id else (FULL_WIDTH_WORDS, HALF_WIDTH_WORDS)
-    )
     seen = replace_all(raw, f"[{UNSEEN}]+", "", "g")
     lined = replace_all(seen, f"[ {BLANKS}]*[{BREAKS}]+[ {BLANKS}{BREAKS}]*", " ", "g")
     # The ideographic blank stays inside names, where it keeps first and last name apart.
-    blanks = replace_all(lined, f"[{BLANKS.replace(chr(0x3000), '')}]", " ", "g")
+    blanks = replace_all(
+        lined, f"[{BLANKS if is_id else BLANKS.replace(chr(0x3000), '')}]", " ", "g"
+    )
     spaced = f"CASE WHEN regexp_matches({raw}, {SPACED}) THEN {blanks} ELSE {raw} END"
-    return f"trim(translate({spaced}, {quote_text(full)}, {quote_text(half)}))"
+    if not is_id:
+        return f"trim({_translate(spaced, FULL_WIDTH_WORDS, HALF_WIDTH_WORDS)})"
+    # Names serve as ids too, and their brackets are all that is full width in them.
+    narrow = f"replace(replace({spaced}, '（', '('), '）', ')')"
+    return f"trim({_translate(narrow, FULL_WIDTH, HALF_WIDTH, but='（）')})"
+
+
+def _translate(text: str, full: str, half: str, but: str = "") -> str:
+    """Half width for full; the engine is slow at it, so only where there is any, not counting `but`."""
+    asked = quote_text(f"[{''.join(sign for sign in full if sign not in but)}]")
+    translated = f"translate({text}, {quote_text(full)}, {quote_text(half)})"
+    return f"CASE WHEN regexp_matches({text}, {asked}) THEN {translated} ELSE {text} END"
+
+
+def tidy_signs(raw: str) -> str:
+    """A number or a day with plain blanks, dashes and digits, where it has others."""
+    text = _translate(raw, FULL_WIDTH, HALF_WIDTH)
+    text = replace_all(text, f"[{UNSEEN}]+", "", "g")
+    text = replace_all(text, f"[{BLANKS}{BREAKS}]", " ", "g")
+    text = replace_all(text, f"[{DASHES}]", "-", "g")
+    odd = quote_text(f"[{FULL_WIDTH}{UNSEEN}{BLANKS}{BREAKS}{DASHES}]")
+    return f"CASE WHEN regexp_matches({raw}, {odd}) THEN {text} ELSE {raw} END"
 
 
 def is_given(raw: str) -> str:

@@ -1,7 +1,5 @@
 r"""How are days and times written? Patterns, each with what makes year, month and day of it."""
 
-from dealerml.exports.characters import BLANKS, BREAKS, DASHES, FULL_WIDTH, HALF_WIDTH, UNSEEN
-
 # The first of January 1900 is left out: databases and spreadsheets write it for "no date".
 FIRST_DATE, LAST_DATE = "DATE '1900-01-02'", "DATE '2199-12-31'"
 # Type of a column of days that are all within these: to be read as it is, so that the engine can
@@ -37,9 +35,6 @@ NO_DAYS = "({})".format(
 SERIAL_START, SERIAL = "DATE '1899-12-30'", r"[2-7]\d{4}(?:\.\d+)?|80000"
 # A moment in seconds or thousandths since 1970: the years 2001 to 2191.
 SECONDS, MILLISECONDS = r"[1-6]\d{9}", r"[1-6]\d{12}"
-# 8时05分 is 8:05; one character becomes one, and what has none to become is dropped.
-FROM = FULL_WIDTH + DASHES + BLANKS + BREAKS + "时点分’" + "秒" + UNSEEN
-TO = HALF_WIDTH + "-" * len(DASHES) + " " * len(BLANKS + BREAKS) + ":::'"
 
 # A day in full, whatever its column looks like: pattern, and what makes year-month-day of it.
 FULL_DAYS = (

@@ -6,11 +6,10 @@ compared with the long list of others. Days outside 1900 to 2199 are not read.
 
 from collections.abc import Iterable
 
-from dealerml.exports.characters import bind, matches, replace_all
+from dealerml.exports.characters import bind, matches, replace_all, tidy_signs
 from dealerml.exports.day_styles import (
     CLOCK,
     FIRST_DATE,
-    FROM,
     FULL_DAYS,
     FULL_MONTHS,
     LAST_DATE,
@@ -24,7 +23,6 @@ from dealerml.exports.day_styles import (
     SERIAL,
     SERIAL_START,
     TIME,
-    TO,
     USUAL_DATE,
     WALL_TIME,
     WEEKDAYS,
@@ -40,7 +38,6 @@ from dealerml.exports.moments import (
     tidy_moment,
 )
 from dealerml.exports.numerals import is_number_type
-from dealerml.exports.sql import quote_text
 
 # Orders that are common enough to be looked for before a value is tidied.
 QUICK_ORDERS = {"dmy": r"\3-\2-\1", "mdy": r"\3-\1-\2"}
@@ -81,11 +78,13 @@ def is_no_day(raw: str, dtype: str) -> str:
 
 def tidy_day(raw: str) -> str:
     """A day in small letters, half width and single blanks, without the day of the week."""
-    text = f"lower(trim(translate({raw}, {quote_text(FROM)}, {quote_text(TO)})))"
+    text = f"lower(trim({tidy_signs(raw)}))"
     text = replace_all(text, WEEKDAYS, " ", "g")
     text = replace_all(text, " *([年月日]) *", r"\1", "g")
     text = replace_all(text, rf"{MONTHS}[a-z]*\.?", r"\1")
     text = replace_all(text, r"(\d)(?:st|nd|rd|th)\b", r"\1")
+    # 8时05分 is 8:05, and a clock may end in a colon then.
+    text = replace_all(replace_all(text, "[时点分]", ":", "g"), "[秒’]", "", "g")
     return f"trim({replace_all(text, '日|, +| at | +', ' ', 'g')})"
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dealerml.exports.conditions import all_hold
-from dealerml.exports.forms import PLAIN, Form
+from dealerml.exports.forms import PLAIN
 from dealerml.exports.mapping import Derived, FileKind
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.staging import Staged, raw_name
-from dealerml.exports.values import DECIMAL, clean_text, is_unreadable, read_value
+from dealerml.exports.values import DECIMAL, clean_text, is_unreadable, read_value, text_kind
 
 # Wide enough to divide money without losing a cent.
 EXACT = "DECIMAL(28, 10)"
@@ -71,9 +71,7 @@ def make_fields(staged: Staged, find: Finders) -> Fields:
     """
     kind, fields = staged.item.kind, Fields()
     for name, position in staged.item.positions.items():
-        form = staged.forms.get(name, PLAIN)
-        expression = _read(kind, name, raw_name(position), staged.types[position], form)
-        fields.expressions[name] = expression
+        fields.expressions[name] = _read(staged, name, position)
     for name, how in kind.derived.items():
         made = _derive(kind, how, fields, find)
         if made is not None:
@@ -81,20 +79,25 @@ def make_fields(staged: Staged, find: Finders) -> Fields:
     return fields
 
 
-def _read(kind: FileKind, name: str, raw: str, dtype: str, form: Form) -> Expression:
-    target = kind.field_kind(name)
-    sql = read_value(raw, dtype, target, form)
+def _read(staged: Staged, name: str, position: int) -> Expression:
+    kind, raw, dtype = staged.item.kind, raw_name(position), staged.types[position]
+    target, form = kind.field_kind(name), staged.forms.get(name, PLAIN)
     if target == "text":
-        return _cleaned(kind, name, sql)
-    return Expression(sql, target, is_unreadable(raw, dtype, target, form))
+        tidy = name in staged.tidy
+        return _cleaned(kind, name, raw if tidy else read_value(raw, dtype, text_kind(name)))
+    scale = kind.scale(name)
+    sql = read_value(raw, dtype, target, form, scale=scale)
+    return Expression(sql, target, is_unreadable(raw, dtype, target, form, scale=scale))
 
 
 def _finish(kind: FileKind, name: str, made: Expression) -> Expression:
     """A derived text becomes a number or a date where its column asks for one."""
     target = kind.field_kind(name)
     if made.kind == "text" and target != "text":
-        unreadable = is_unreadable(made.sql, "VARCHAR", target)
-        return Expression(read_value(made.sql, "VARCHAR", target), target, unreadable)
+        scale = kind.scale(name)
+        unreadable = is_unreadable(made.sql, "VARCHAR", target, scale=scale)
+        value = read_value(made.sql, "VARCHAR", target, scale=scale)
+        return Expression(value, target, unreadable)
     return _cleaned(kind, name, made.sql) if made.kind == "text" else made
 
 

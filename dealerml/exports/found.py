@@ -73,7 +73,10 @@ def look_at(path: Path, name: str) -> Found | Unread:
     expected = SUFFIXES.get(path.suffix.lower())
     if expected is None:
         return Unread(name, "unknown_format")
-    kind = sniff_format(path)
+    try:
+        kind = sniff_format(path)
+    except OSError:  # told together with all other problems once it is read
+        kind = "unknown"
     if kind == "empty":
         return Unread(name, "empty")
     return Found(path, name, expected if kind == "unknown" else kind)

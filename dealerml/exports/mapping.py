@@ -131,11 +131,17 @@ class FileKind:
     def field_kind(self, field: str) -> str:
         """Is a field text, a number, a date or one of the other kinds?"""
         column = SCHEMAS.get(self.table, {}).get(field)
-        if column is None:
+        if column is None or field in self.kinds:
             return self.kinds.get(field, "text")
         if isinstance(column.dtype, nw.Decimal):
             return "decimal"
         return "date" if isinstance(column.dtype, nw.Date) else "text"
+
+
+    def scale(self, field: str) -> int:
+        """How many decimals has a number: as its canonical column, else four?"""
+        column = SCHEMAS.get(self.table, {}).get(field)
+        return column.dtype.scale if column and isinstance(column.dtype, nw.Decimal) else 4
 
 
 @dataclass(frozen=True)

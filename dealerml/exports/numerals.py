@@ -6,17 +6,7 @@ signs, brackets, trailing minus signs and units such as 万 are looked for only 
 
 from decimal import Decimal
 
-from dealerml.exports.characters import (
-    BLANKS,
-    BREAKS,
-    DASHES,
-    FULL_WIDTH,
-    HALF_WIDTH,
-    UNSEEN,
-    bind,
-    matches,
-    replace_all,
-)
+from dealerml.exports.characters import bind, matches, replace_all, tidy_signs
 from dealerml.exports.sql import quote_text
 
 DECIMAL = "DECIMAL(18, 4)"
@@ -30,7 +20,7 @@ UNSIGNED_TYPES = tuple(f"U{name}" for name in WHOLE_TYPES)
 FRACTION_TYPES = ("FLOAT", "DOUBLE")
 
 CURRENCIES = (
-    r"(?:(?:us|hk|nt|a|c|s|r)?\$|[¥€£₹₩]|rmb|cny|cnh|usd|eur|gbp|hkd|twd|jpy|krw|inr|rs\.?"
+    r"(?:(?:us|hk|nt|a|c|s|r)?\$|[¥￥€£₹₩]|rmb|cny|cnh|usd|eur|gbp|hkd|twd|jpy|krw|inr|rs\.?"
     r"|人民币|美元|欧元|英镑|港币|港元|日元|元整|元|圆整|圆|圓)"
 )
 # Longest first, since 万亿 ends in 亿.
@@ -38,10 +28,7 @@ UNITS = {"万亿": 12, "千万": 7, "百万": 6, "亿": 8, "億": 8, "万": 4, "
 # A value that states its unit is not in the unit of its column.
 OWN_UNIT = "[千万萬亿億元圆圓]"
 SIGN, EXPONENT = "[+-]?", r"( ?[eE][+-]?\d{1,3})?"
-QUOTES = "'’‘`´ʼ′"
-# One character becomes one character, and what has none to become is dropped.
-FROM = FULL_WIDTH + DASHES + BLANKS + BREAKS + QUOTES + "￥" + UNSEEN
-TO = HALF_WIDTH + "-" * len(DASHES) + " " * len(BLANKS + BREAKS) + "'" * len(QUOTES) + "¥"
+APOSTROPHES = "[’‘`´ʼ′]"
 
 
 def read_number(
@@ -89,14 +76,14 @@ def tidy_number(raw: str) -> str:
 
     Which marks stand for what is left open; a lone ``-`` is what accountants write for zero.
     """
-    text = f"trim(translate({raw}, {quote_text(FROM)}, {quote_text(TO)}))"
+    text = f"trim({tidy_signs(raw)})"
     text = replace_all(text, rf"(?i)^([-+(]*) *{CURRENCIES}? *([-+(]*) *", r"\1\2")
     text = replace_all(text, rf"(?i) *{CURRENCIES}? *([-)]*)$", r"\1")
     text = replace_all(text, r"^\(([^()]+)\)$", r"-\1")
     text = replace_all(text, r"^([^-+]+)-$", r"-\1")
     for unit, power in UNITS.items():
         text = f"replace({text}, {quote_text(unit)}, 'e{power}')"
-    return text
+    return replace_all(text, APOSTROPHES, "'", "g")
 
 
 def number_shape(decimal: str) -> str:

@@ -25,7 +25,7 @@ from dealerml.exports.shape import LAYOUT_RULES
 from dealerml.exports.staging import Staged, inspect_file, stage_file
 from dealerml.exports.systems import SYSTEM_RULES, Systems
 from dealerml.exports.views import KEYS, Builder, Group, make_table_view, spare_verdicts
-from dealerml.exports.workspace import Workspace, open_workspace
+from dealerml.exports.workspace import Workspace, find_damage, open_workspace
 from dealerml.exports.writing import learn_writing
 from dealerml.policy import Policy
 from dealerml.tables import SCHEMAS, Tables, make_tables
@@ -78,10 +78,18 @@ def read_export(
         made = [t for t in SCHEMAS if make_table_view(workspace, groups, t, systems)]
         ingest = _ingest(workspace, groups, systems, links, (*unread, *unknown))
     except duckdb.Error as error:
-        message = f"The engine cannot read these files: {str(error).splitlines()[0]}"
-        raise ExportError(message) from error
+        raise ExportError(_blame(workspace, recognised, str(error))) from error
     frames = {table: workspace.connection.table(table) for table in made}
     return make_tables(workspace.connection, ingest, **frames)
+
+
+def _blame(workspace: Workspace, recognised: Sequence[Recognised], error: str) -> list[str]:
+    """Which files are to blame for what the engine says? Parquet files are only read by it."""
+    files = (item.candidate.found for item in recognised)
+    parquet = (found for found in files if found.format == "parquet")
+    damages = (find_damage(workspace, found.path, found.name) for found in parquet)
+    said = f"The engine cannot read these files: {error.splitlines()[0]}"
+    return [damage for damage in damages if damage] or [said]
 
 
 def _asked(source: str | Path | Sequence[str | Path] | None) -> Sequence[str | Path]:

@@ -59,6 +59,8 @@ class Staged:
         The lines above the header.
     forms
         Field → how its values are written.
+    tidy
+        Fields of text in which there is nothing to clean away.
     """
 
     item: Recognised
@@ -70,6 +72,7 @@ class Staged:
     first_row: int = 1
     titles: tuple[str, ...] = ()
     forms: Mapping[str, Form] = field(default_factory=dict)
+    tidy: frozenset[str] = frozenset()
 
     def factor(self, field: str) -> Decimal:
         """By what must the numbers of a field be multiplied? 10,000 where it is in 万元."""

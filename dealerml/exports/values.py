@@ -14,6 +14,7 @@ from dealerml.exports.day_styles import FIRST_DATE, LAST_DATE, USUAL_DATE
 from dealerml.exports.days import is_no_day, read_day
 from dealerml.exports.flags import read_flag
 from dealerml.exports.forms import PLAIN, Form
+from dealerml.exports.ids import is_id
 from dealerml.exports.moments import number_text
 from dealerml.exports.numerals import (
     DECIMAL,
@@ -55,6 +56,11 @@ def read_text(raw: str, dtype: str, *, is_id: bool = False) -> str:
     if dtype not in FRACTION_TYPES:
         return f"CAST({raw} AS VARCHAR)"
     return f"CASE WHEN NOT isnan({raw}) THEN {number_text(raw, dtype)} END"
+
+
+def text_kind(name: str) -> str:
+    """Is a field of text an id, in which full-width signs are only a way of typing, or a text?"""
+    return "id" if is_id(name) else "text"
 
 
 def read_value(raw: str, dtype: str, kind: str, form: Form = PLAIN, *, scale: int = 4) -> str:

@@ -52,11 +52,10 @@ class Group:
 
     @property
     def parses_text(self) -> bool:
-        """Whether a number or a date has to be read out of text, or rows depend on others."""
+        """Whether something has to be read out of text or cleaned, or rows depend on others."""
         first = self.files[0]
-        kinds = {at: self.kind.field_kind(f) for f, at in first.item.positions.items()}
-        reads = any(first.types[at] == "VARCHAR" and kind != "text" for at, kind in kinds.items())
-        return reads or self.filled
+        texts = [f for f, at in first.item.positions.items() if first.types[at] == "VARCHAR"]
+        return self.filled or any(field not in first.tidy for field in texts)
 
     @property
     def raw(self) -> str:
@@ -133,7 +132,8 @@ class Builder:
         shapes: dict[tuple[object, ...], list[Staged]] = {}
         for staged in files:
             place = (staged.has_surplus, staged.has_rows, staged.first_row)
-            shape = (staged.item.labels, staged.types, *place, tuple(sorted(staged.forms.items())))
+            forms = tuple(sorted(staged.forms.items()))
+            shape = (staged.item.labels, staged.types, *place, forms, staged.tidy)
             shapes.setdefault(shape, []).append(staged)
         return [self._make_group(alike) for alike in shapes.values()]
 

@@ -80,3 +80,16 @@ def describe_parquet(workspace: Workspace, path: Path, name: str) -> dict[str, s
         first_line = str(error).splitlines()[0].replace(str(path), name)
         message = f"{name} cannot be read as Parquet ({first_line}). Export it again."
         raise ExportError(message) from error
+
+
+def find_damage(workspace: Workspace, path: Path, name: str) -> str | None:
+    """What is wrong with a Parquet file that can be described but not read? None: nothing."""
+    import duckdb
+
+    source = f"read_parquet({quote_text(str(path))}, hive_partitioning = false)"
+    try:
+        workspace.rows(f"SELECT max(hash(COLUMNS(*))) FROM {source}")
+    except duckdb.Error as error:
+        first_line = str(error).splitlines()[0].replace(str(path), name)
+        return f"{name} is damaged: its columns cannot be read ({first_line}). Export it again."
+    return None

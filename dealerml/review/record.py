@@ -111,8 +111,19 @@ def _describe_file(file: FileIngest) -> dict[str, Any]:
         "table": file.table,
         "encoding": file.encoding,
         "sha256": file.sha256,
+        "source": file.source,
+        "header_row": file.header_row,
+        "columns": file.columns,
+        "factors": {name: str(factor) for name, factor in file.factors.items()},
+        "written": file.written,
+        "dates": [day.isoformat() for day in (file.first_date, file.last_date) if day],
+        "own_totals": {
+            "n": len(file.own_totals),
+            "agree": sum(total.agrees for total in file.own_totals),
+        },
         "rows": file.rows,
         "amount": exact(file.amount),
+        "amount_kept": exact(file.amount_where(set_aside=False)),
         "rules": [
             {
                 "rule": count.rule,
@@ -120,6 +131,7 @@ def _describe_file(file: FileIngest) -> dict[str, Any]:
                 "line_kind": count.line_kind,
                 "rows": count.rows,
                 "amount": exact(count.amount),
+                "row": count.row,
             }
             for count in file.counts
         ],

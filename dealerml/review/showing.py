@@ -32,11 +32,16 @@ NAMES: Final = {
     "no_score": "health.no_score.",
     "direction": "growth.direction.",
     "table": "exports.table.",
+    "basis": "inspection.basis.",
+    "gap": "inspection.gap.",
+    "alike": "inspection.alike_rows.",
+    "link_method": "exports.link_method.",
+    "why": "exports.why.",
 }
 # Columns whose values are names of columns.
 LABELS: Final = ("column", "feature", "metric", "measure")
 MONEY: Final = re.compile(
-    r"(^|_)(amount|change|margin(?!_share)|(?<!log_)loss|gain|mean|lo80|hi80|lo95|hi95)(_|$)"
+    r"(^|_)(amount|change|margin(?!_share)|(?<!log_)loss|gain|mean|ours|difference(?!_share)|lo80|hi80|lo95|hi95)(_|$)"
 )
 CHANGES: Final = ("growth", "forecast_growth", "growth_previous", "amount_change", "bias")
 SHARES: Final = re.compile(r"(_share(_\d+d)?|_risk|^share|^coverage(_\d+)?|_rate|^wape)$")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dealerml.simulate.fxiaoke_labels import FLAT, HEADS, OBJECTS, PARTNERS
+from dealerml.simulate.fxiaoke_labels import FLAT, OBJECTS, PARTNERS
 from dealerml.simulate.fxiaoke_records import list_records
 from dealerml.simulate.lists import Labels, Rows, add_tax, blank_repeats
 from dealerml.simulate.network import Network
@@ -13,6 +13,7 @@ from dealerml.simulate.sheets import write_workbook
 
 # China has had one time for decades; API dumps count milliseconds in Greenwich.
 HOURS_AHEAD: Final = pd.Timedelta(hours=8)
+END_CUSTOMER: Final = "终端客户"
 DAY, MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M"
 # What stands once for all lines of an order: the first columns of the flat sheet.
 ORDER_CELLS: Final = tuple(FLAT)[: tuple(FLAT).index("line_no")]
@@ -52,15 +53,13 @@ def write_fxiaoke_flat(network: Network, folder: Path) -> list[Path]:
 def write_fxiaoke_partner(network: Network, folder: Path) -> list[Path]:
     """Which workbooks does it save where the dealer is the 合作伙伴, the 客户 its end customer?"""
     records = list_records(network, zh=True)
-    heads = records["heads"].assign(partner=records["heads"]["account"], account="终端客户")
-    labels = {**HEADS, "partner": ("partner_id__r", "合作伙伴")}
-    tables = {
-        "合作伙伴": list_cells(records["accounts"], PARTNERS, "zh"),
-        "销售订单": list_cells(heads, labels, "zh"),
-    }
-    own = [_write_sheet(folder, name, rows) for name, rows in tables.items()]
-    others = [_write_object(folder, records[key], key, "zh") for key in ("lines", "products")]
-    return [*own, *others]
+    own = [_write_sheet(folder, "合作伙伴", list_cells(records["accounts"], PARTNERS, "zh"))]
+    for key in ("heads", "return_heads"):
+        heads = records[key].assign(partner=records[key]["account"], account=END_CUSTOMER)
+        labels = {**OBJECTS[key][2], "partner": ("", "合作伙伴")}
+        own.append(_write_sheet(folder, OBJECTS[key][1], list_cells(heads, labels, "zh")))
+    others = ("lines", "return_lines", "products")
+    return [*own, *(_write_object(folder, records[key], key, "zh") for key in others)]
 
 
 def list_cells(frame: pd.DataFrame, labels: Labels, lang: str) -> Rows:

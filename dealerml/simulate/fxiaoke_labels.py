@@ -219,7 +219,16 @@ TARGETS: Final[Labels] = {
     "target_amount": ("", "目标金额（元）"),
     "life_status": ("", "生命状态"),
 }
-# Object → API name, Chinese name and columns; an object of the tenant's own has no API name here.
+CONTRACTS: Final[Labels] = {
+    "contract_id": ("", "合同编号"),
+    "account": ("", "客户名称（必填）"),
+    "signed_date": ("", "签订日期"),
+    "from_date": ("", "开始日期"),
+    "until_date": ("", "结束日期"),
+    "minimum_amount": ("", "最低采购额（元）"),
+    "life_status": ("", "生命状态"),
+}
+# Object → API name, Chinese name and columns; blank where a dump has no such file.
 OBJECTS: Final[Mapping[str, tuple[str, str, Labels]]] = {
     "accounts": ("AccountObj", "客户", ACCOUNTS),
     "products": ("ProductObj", "产品", PRODUCTS),
@@ -236,4 +245,5 @@ OBJECTS: Final[Mapping[str, tuple[str, str, Labels]]] = {
     "deals": ("NewOpportunityObj", "商机2.0", DEALS),
     "leads": ("LeadsObj", "销售线索", LEADS),
     "targets": ("", "销售目标", TARGETS),
+    "contracts": ("", "合同", CONTRACTS),
 }

@@ -73,19 +73,20 @@ def list_records(network: Network, *, zh: bool) -> dict[str, pd.DataFrame]:
         "deals": _list_deals(network, zh=zh),
         "leads": _list_leads(network, zh=zh),
         "targets": _with_account(network, network.targets).assign(life_status=NORMAL[zh]),
+        "contracts": _with_account(network, network.contracts).assign(life_status=NORMAL[zh]),
     }
 
 
-def record_ids(kind: str, own: Iterable[Any]) -> list[str | None]:
-    """Which record id, 24 digits of base 16, has each of our ids? None where there is none.
+def record_ids(kind: str, own: Iterable[Any]) -> list[str]:
+    """Which record id, 24 digits of base 16, has each of our ids? Blank where there is none.
 
     Examples
     --------
-    >>> [len(text or "") for text in record_ids("AccountObj", ["D0001", None])]
+    >>> [len(text) for text in record_ids("AccountObj", ["D0001", None])]
     [24, 0]
     """
     return [
-        None if pd.isna(one) else hashlib.sha256(f"{kind}:{one}".encode()).hexdigest()[:ID_LENGTH]
+        "" if pd.isna(one) else hashlib.sha256(f"{kind}:{one}".encode()).hexdigest()[:ID_LENGTH]
         for one in own
     ]
 
@@ -258,10 +259,10 @@ def _with_order_record(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(order_record=record_ids("SalesOrderObj", frame["order_id"]))
 
 
-def _as_list(values: "pd.Series[str]") -> list[str | None]:
+def _as_list(values: "pd.Series[str]") -> list[str]:
     """Employees and departments as API dumps have them: a list, here of one number."""
     keys = {one: str(1000 + n) for n, one in enumerate(sorted(values.dropna().unique()))}
-    return [None if pd.isna(one) else f'["{keys[one]}"]' for one in values]
+    return ["" if pd.isna(one) else f'["{keys[one]}"]' for one in values]
 
 
 def _product_names(network: Network) -> dict[str, str]:

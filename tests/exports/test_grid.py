@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealerml.errors import ExportError
@@ -9,7 +9,7 @@ from dealerml.exports.grid import measure_sheet, whole_tags, without_empty_cells
 from dealerml.exports.places import BEYOND, column_number
 
 LETTERS = st.sampled_from(["A", "F", "Z", "AA", "az", "ZZ", "XFD"])
-PLACES = st.lists(st.tuples(LETTERS, st.integers(1, 1_048_576)), min_size=1, max_size=30)
+PLACES = st.lists(st.tuples(LETTERS, st.integers(1, 1_048_576)), min_size=1, max_size=15)
 
 
 def sheet(places):
@@ -21,7 +21,8 @@ def measure(text, size=1 << 20):
     return measure_sheet((data[at : at + size] for at in range(0, len(data), size)), "a.xlsx")
 
 
-@given(PLACES, st.integers(7, 60))
+@settings(deadline=None, max_examples=40)
+@given(PLACES, st.integers(20, 400))
 def test_the_furthest_places_are_found_however_the_bytes_arrive(places, size):
     extent = measure(sheet(places), size)
     assert extent.places.row == max(row for _, row in places)
@@ -29,7 +30,8 @@ def test_the_furthest_places_are_found_however_the_bytes_arrive(places, size):
     assert (extent.cells, extent.unplaced) == (len(places), 0)
 
 
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=20), st.integers(7, 60))
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=20), st.integers(20, 400))
 def test_cells_without_a_place_are_counted_row_by_row(widths, size):
     extent = measure("".join(f"<row>{'<c/>' * width}</row>" for width in widths), size)
     assert (extent.cells, extent.unplaced) == (sum(widths), sum(widths))
@@ -85,6 +87,7 @@ def test_cells_that_are_only_formatted_are_taken_out():
     assert left == b'<row r="1"><c r="C1"><v>1</v></c></row>'
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.binary(max_size=200), st.integers(1, 9))
 def test_no_byte_is_lost_when_bytes_are_cut_at_tags(data, size):
     chunks = [data[at : at + size] for at in range(0, len(data), size)]

@@ -27,6 +27,7 @@ CARRIED = {
     "deals": [],
     "leads": [],
     "targets": [],
+    "contracts": [],
 }
 # A dump has no fields of the tenant's own: their API names say nothing.
 DUMPED = {

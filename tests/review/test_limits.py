@@ -1,5 +1,6 @@
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from dealerml.policy import load_policy
@@ -30,3 +31,11 @@ def test_a_breach_names_both_shares():
     text = find_breaches(ingest(0.25, None), policy)[0].text
     assert "25.0 %" in text
     assert "10.0 %" in text
+
+
+@pytest.mark.parametrize(("share", "broken"), [(0.005, 0), (0.006, 1)])
+def test_a_month_too_far_from_finance_is_a_breach(share, broken):
+    row = {"month": "2025-06", "basis": "net", "amount": 1000.0, "ours": 990.0, "share": share}
+    found = find_breaches(ingest(0, None), load_policy(), control=pd.DataFrame([row]))
+    assert [sentence.key for sentence in found] == ["inspection.breach_control"] * broken
+    assert all("2025-06 (net)" in sentence.text for sentence in found)

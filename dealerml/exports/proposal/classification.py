@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from dealerml.exports.proposal.keys import Reference
 from dealerml.exports.proposal.knowledge import Knowledge, label_key, table_words
@@ -28,6 +29,9 @@ INSTEAD: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "net_amount": (("gross_amount",), ("price", "quantity")),
 }
 NOT_PROPOSED = ("dealer_links",)
+# What the file with the heads of orders gives to their lines.
+FROM_HEAD = frozenset({"order_date", "dealer_id"})
+Placements: TypeAlias = dict[str, dict[str, Placed]]
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,20 @@ def classify(
 
     A file of order lines may lack dealer and date where it refers to a file that has them.
     """
-    alone = [_best(knowledge, sample, frozenset({"net_amount"})) for sample in samples]
+    placements = {sample.name: _place(knowledge, sample) for sample in samples}
+    alone = [_best(knowledge, s, placements[s.name], frozenset({"net_amount"})) for s in samples]
     heads = {
         item.sample.name: item
         for item in alone
         if item.table == "order_lines" and _has(item.placed, "order_date", "dealer_id")
     }
-    return [_classify_one(knowledge, sample, heads, references) for sample in samples]
+    found = [_best(knowledge, s, placements[s.name], frozenset()) for s in samples]
+    for at, sample in enumerate(samples):
+        if link := _head_of(sample, heads, references):
+            lines = _best(knowledge, sample, placements[sample.name], FROM_HEAD)
+            if lines.table == "order_lines" and _has(lines.placed, "net_amount"):
+                found[at] = replace(lines, head=link)
+    return found
 
 
 def missing_fields(table: str, placed: Mapping[str, Placed]) -> list[str]:
@@ -66,21 +77,20 @@ def missing_fields(table: str, placed: Mapping[str, Placed]) -> list[str]:
     return [name for name in required if not _has(placed, name)]
 
 
-def _classify_one(
-    knowledge: Knowledge,
-    sample: Sample,
-    heads: Mapping[str, Classified],
-    references: Sequence[Reference],
-) -> Classified:
-    own = _best(knowledge, sample, frozenset())
+def _place(knowledge: Knowledge, sample: Sample) -> Placements:
+    tables = (table for table in SCHEMAS if table not in NOT_PROPOSED)
+    return {table: place_fields(knowledge, table, sample.columns) for table in tables}
+
+
+def _head_of(
+    sample: Sample, heads: Mapping[str, Classified], references: Sequence[Reference]
+) -> Reference | None:
+    """Which column of a file names the orders of another one?"""
     for link in references:
         head = heads.get(link.there.name)
-        if link.here is not sample or head is None or not _names_orders(link, head):
-            continue
-        lines = _best(knowledge, sample, frozenset({"order_date", "dealer_id"}))
-        if lines.table == "order_lines" and _has(lines.placed, "net_amount"):
-            return Classified(sample, lines.table, lines.placed, lines.score, link)
-    return own
+        if link.here is sample and head is not None and _names_orders(link, head):
+            return link
+    return None
 
 
 def _names_orders(link: Reference, head: Classified) -> bool:
@@ -89,39 +99,49 @@ def _names_orders(link: Reference, head: Classified) -> bool:
     return own.get(link.key.position, "order_id") in ("order_id", "line_no", "parent_id")
 
 
-def _best(knowledge: Knowledge, sample: Sample, reached: frozenset[str]) -> Classified:
-    found = [
-        _as_table(knowledge, sample, table, reached)
-        for table in SCHEMAS
-        if table not in NOT_PROPOSED
-    ]
-    best = max(found, key=lambda item: item.score)
+def _best(
+    knowledge: Knowledge, sample: Sample, placements: Placements, reached: frozenset[str]
+) -> Classified:
+    """The table with most to be said for it; `reached` are fields that another file gives."""
+    named = {table for table in SCHEMAS if _is_named(sample, table)}
+    found = [_as_table(knowledge, sample, t, placed, reached) for t, placed in placements.items()]
+    rated = [replace(item, score=_by_name(item, named, reached)) for item in found]
+    best = max(rated, key=lambda item: item.score)
     return best if best.score >= LEAST_SCORE else Classified(sample, "", {})
 
 
 def _as_table(
-    knowledge: Knowledge, sample: Sample, table: str, reached: frozenset[str]
+    knowledge: Knowledge,
+    sample: Sample,
+    table: str,
+    placed: dict[str, Placed],
+    reached: frozenset[str],
 ) -> Classified:
-    placed = place_fields(knowledge, table, sample.columns)
     score = sum(_weight(knowledge, table, item) for item in placed.values())
-    missing = [name for name in missing_fields(table, placed) if name not in reached]
-    matrix = bool(sample.measures) and table == "order_lines"
-    if matrix:
-        missing = [name for name in missing if name not in ("order_date", "net_amount")]
+    if table == "order_lines" and sample.measures:
         score += 1
-    elif table == "order_lines" and missing and score > 1:
+    elif table == "order_lines" and score > 1 and missing_fields(table, placed):
         placed = guess_missing(placed, sample.columns)
-        missing = [name for name in missing_fields(table, placed) if name not in reached]
-    score *= MISSING_FIELD ** len(missing)
+    item = Classified(sample, table, placed)
+    score *= MISSING_FIELD ** len(_lacking(item, reached))
     key = placed.get(ROW_KEYS.get(table, ""))
     if key is not None and not key.column.evidence.unique:
         score *= NO_KEY
-    named = {name for name in SCHEMAS if _is_named(sample, name)}
-    if table in named and not missing and len(placed) + matrix > 1:
-        score += NAMED
-    elif named and table not in named:
-        score *= NAMED_OTHERWISE
-    return Classified(sample, table, placed, score)
+    return replace(item, score=score)
+
+
+def _lacking(item: Classified, reached: frozenset[str]) -> set[str]:
+    given = set(reached)
+    if item.table == "order_lines" and item.sample.measures:
+        given |= {"order_date", "net_amount"}
+    return set(missing_fields(item.table, item.placed)) - given
+
+
+def _by_name(item: Classified, named: set[str], reached: frozenset[str]) -> float:
+    """The score, with what the name of the file speaks for or against."""
+    if item.table in named and len(item.placed) > 1 and not _lacking(item, reached):
+        return item.score + NAMED
+    return item.score * (NAMED_OTHERWISE if named - {item.table} and item.table not in named else 1)
 
 
 def _weight(knowledge: Knowledge, table: str, item: Placed) -> float:

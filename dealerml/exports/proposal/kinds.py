@@ -71,6 +71,8 @@ class Kind:
         Field → the column of another file that it is looked up in.
     missing
         Needed fields that nothing was found for; the kind cannot be read until they are added.
+    held_back
+        Whether its money may be in another file as well, so that it is only written as a comment.
     notes
         What a person has to decide.
     """
@@ -85,6 +87,7 @@ class Kind:
     needs: tuple[str, ...] = ()
     fill: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    held_back: bool = False
     notes: tuple[Sentence, ...] = ()
 
     @property
@@ -96,6 +99,11 @@ class Kind:
     def is_matrix(self) -> bool:
         """Whether the months of its header become rows."""
         return self.table == "order_lines" and bool(self.sample.measures)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether files of this kind can be read with the mapping as it is."""
+        return not self.missing and not self.held_back
 
     @property
     def unplaced(self) -> tuple[Column, ...]:
@@ -178,6 +186,34 @@ def complete(kind: Kind) -> Kind:
         have |= {"order_date", "net_amount"}
     lacking = (name for name, c in SCHEMAS[kind.table].items() if c.required and name not in have)
     return replace(kind, missing=tuple(lacking))
+
+
+def hold_back(kinds: Sequence[Kind]) -> list[Kind]:
+    """The same, without order lines whose money may be counted twice.
+
+    Where one file says what was sold, another one with dealer, day and amount alone is rather a
+    list of payments, or of the same orders. Several that say it are left to a person.
+    """
+    lines = [kind for kind in kinds if kind.table == "order_lines" and not kind.missing]
+    goods = [kind.name for kind in lines if _says_goods(kind)]
+    bare = [kind.name for kind in lines if kind.name not in goods] if goods else []
+    sold = [k.sample.name for k in lines if k.name in goods and "returned_amount" not in k.placed]
+    return [_doubt(kind, bare, sold) for kind in kinds]
+
+
+def _says_goods(kind: Kind) -> bool:
+    fields = {*kind.placed, *kind.derived}
+    return bool({"product_id", "product_label", "product_key", "quantity"} & fields)
+
+
+def _doubt(kind: Kind, bare: Sequence[str], sold: Sequence[str]) -> Kind:
+    if kind.name in bare:
+        note = Sentence("proposal.note.no_goods", {"file": kind.sample.name})
+        return replace(kind, held_back=True, notes=(*kind.notes, note))
+    if len(sold) > 1 and kind.sample.name == sold[0]:
+        note = Sentence("proposal.note.several", {"files": list(sold)})
+        return replace(kind, notes=(*kind.notes, note))
+    return kind
 
 
 def _as_head(kind: Kind, key: Column, kinds: Sequence[Kind]) -> Kind:

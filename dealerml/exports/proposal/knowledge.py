@@ -4,10 +4,11 @@ import itertools
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
@@ -66,10 +67,14 @@ class Known:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Table → field → the labels it goes by; and the labels that are known to be no field."""
+    """Table → field → the labels it goes by; and the labels that are known to be no field.
+
+    ``spreads`` is label → in how many tables it means something.
+    """
 
     tables: MappingType[str, MappingType[str, Names]]
     ignored: frozenset[str]
+    spreads: MappingType[str, int]
 
     def fits(self, table: str, label: str) -> dict[str, Known]:
         """For which fields of a table does a label speak, and how much?"""
@@ -98,12 +103,10 @@ class Knowledge:
 
     def spread(self, label: str) -> int:
         """In how many tables does this very label mean something?"""
-        key = label_key(label)
-        return sum(
-            any(key in names for names in fields.values()) for fields in self.tables.values()
-        )
+        return self.spreads.get(label_key(label), 0)
 
 
+@lru_cache(maxsize=65_536)
 def label_key(label: str) -> str:
     """What is left of a label to compare: no case, blanks, marks or unit.
 
@@ -168,7 +171,11 @@ def make_knowledge(mappings: Iterable[Mapping]) -> Knowledge:
     for table, schema in SCHEMAS.items():
         for field in schema:
             _add(known, (table, field), [field], SURE)
-    return Knowledge(known, frozenset(label_key(label) for label in said["ignored"]["labels"]))
+    spreads = Counter(
+        key for fields in known.values() for key in set().union(*map(set, fields.values()))
+    )
+    ignored = frozenset(label_key(label) for label in said["ignored"]["labels"])
+    return Knowledge(known, ignored, spreads)
 
 
 def _add_mappings(

@@ -14,7 +14,14 @@ from dealerml.exports.proposal.alignment import align_keys
 from dealerml.exports.proposal.classification import Classified, classify
 from dealerml.exports.proposal.derivations import date_orders, derive_net_amount, turn_returns
 from dealerml.exports.proposal.keys import Reference, find_references
-from dealerml.exports.proposal.kinds import Kind, add_heads, complete, find_fill, gather_kinds
+from dealerml.exports.proposal.kinds import (
+    Kind,
+    add_heads,
+    complete,
+    find_fill,
+    gather_kinds,
+    hold_back,
+)
 from dealerml.exports.proposal.knowledge import Knowledge, make_knowledge
 from dealerml.exports.proposal.placement import Placed
 from dealerml.exports.proposal.samples import Column, Sample, take_sample
@@ -95,7 +102,7 @@ class Proposal(Spoken):
     @property
     def has_lines(self) -> bool:
         """Was everything found that order lines need?"""
-        return any(kind.table == "order_lines" and not kind.missing for kind in self.kinds)
+        return any(kind.table == "order_lines" and kind.is_read for kind in self.kinds)
 
 
 def propose_mapping(
@@ -158,7 +165,7 @@ def _make_kinds(found: Sequence[Classified], references: Sequence[Reference]) ->
     kinds = align_keys(add_heads(gather_kinds(found), found), references)
     kinds = [turn_returns(derive_net_amount(date_orders(kind))) for kind in kinds]
     kinds = [propose_rules(find_fill(kind)) for kind in kinds]
-    return [complete(kind) for kind in choose_needs(kinds)]
+    return hold_back([complete(kind) for kind in choose_needs(kinds)])
 
 
 def _flatten(paths: Sequence[str | Path | Sequence[str | Path]]) -> Iterator[str | Path]:

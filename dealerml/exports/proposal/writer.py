@@ -22,11 +22,11 @@ def write_mapping(
     Kinds of files that lack a needed field are written as comments, unless there would be no order
     lines at all: then reading with the file says what is missing.
     """
-    complete = any(kind.table == "order_lines" and not kind.missing for kind in kinds)
+    complete = any(kind.table == "order_lines" and kind.is_read for kind in kinds)
     lines = [*_head(lang), "", f"source = {quote(source)}"]
     for kind in kinds:
         written = list(_kind(kind, lang))
-        if kind.missing and (complete or kind.table != "order_lines"):
+        if not kind.is_read and (complete or kind.table != "order_lines"):
             written = [line if line.startswith("#") else f"# {line}".rstrip() for line in written]
         lines += ["", *written]
     for sample in unknown:
