@@ -115,6 +115,17 @@ def uv_environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in wanted.items() if value}
 
 
+# Systems of which a small export lies in data/sample, and the language of its labels.
+DIALECTS = {
+    "zoho": "en",
+    "fxiaoke": "zh",
+    "kingdee": "zh",
+    "yonyou": "zh",
+    "salesforce": "en",
+    "sap": "en",
+}
+
+
 def install_commands(
     lock: Path, *, uv: bool, wheels: Path | None = None, offline: bool = False
 ) -> list[Command]:
@@ -249,7 +260,14 @@ def notebooks(rest: Command) -> list[Command]:
 
 def sample(rest: Command) -> list[Command]:
     """Write the made-up exports of data/sample again, with the truth of what was planted."""
-    return [dealerml("simulate", *(rest or ["data/sample"]))]
+    if rest:
+        return [dealerml("simulate", *rest)]
+    small = ["--dealers", "20", "--years", "2", "--no-truth"]
+    others = [
+        dealerml("simulate", "data/sample", "--source", source, "--lang", lang, *small)
+        for source, lang in DIALECTS.items()
+    ]
+    return [dealerml("simulate", "data/sample"), *others]
 
 
 def codebook(rest: Command) -> list[Command]:

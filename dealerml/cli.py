@@ -180,14 +180,17 @@ def simulate(
     years: Annotated[int, typer.Option(min=1, help="Years of history.")] = 3,
     end: Annotated[str, typer.Option(help="Last day.")] = "2025-06-30",
     seed: Annotated[int, typer.Option(help="Seed: the same seed gives the same bytes.")] = 0,
+    lang: Annotated[Language, typer.Option(help="Language of the system's labels.")] = Language.en,
+    truth: Annotated[bool, typer.Option(help="Write beside it what was planted.")] = True,
 ) -> None:
     """Make up a dealer network, as an export, with the truth of what was planted beside it."""
     with _plain_errors():
         from dealerml.simulate import simulate_network, write_network, write_truth
 
         network = simulate_network(dealers=dealers, years=years, end=end, random_state=seed)
-        paths = write_network(network, folder / source, source=source)
-        paths.append(write_truth(network, folder))
+        paths = write_network(network, folder / source, source=source, lang=lang)
+        if truth:
+            paths.append(write_truth(network, folder))
     _print(*(str(path) for path in paths))
 
 

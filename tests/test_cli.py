@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from dealerml.cli import app
 from dealerml.simulate import simulate_network, write_network
 
-COMMANDS = ("review", "check", "simulate", "sources", "init", "notebooks")
+COMMANDS = ("review", "check", "map", "simulate", "sources", "init", "notebooks")
 ENV = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
 runner = CliRunner()
 
@@ -221,6 +221,32 @@ def test_sources_are_named_in_both_languages():
         "online_retail",
         "plain",
     ]
+
+
+def test_map_writes_a_mapping_that_reads_unknown_files(tmp_path):
+    export, out = tmp_path / "export", tmp_path / "own.toml"
+    write(export, "单据日期,客户编码,存货编码,不含税金额\n2025-06-01,C1,P1,10.5\n")
+    result = run("map", export, "-o", out)
+    assert result.exit_code == 0, result.output
+    assert "order_lines.net_amount" in result.stdout
+    assert "sure 0.97" in result.stdout
+    assert str(out) in result.stdout
+    assert run("check", export, "--source", out).exit_code == 0
+    again = run("map", export, "-o", out)
+    assert again.exit_code == 2
+    assert "was not replaced" in again.stderr
+
+
+def test_map_without_order_lines_writes_what_it_found_and_says_what_is_missing(tmp_path):
+    export, out = tmp_path / "export", tmp_path / "own.toml"
+    write(export, "客户编码,客户名称\nC1,甲五金商行\n")
+    result = run("map", export, "-o", out, "--lang", "zh", "--json")
+    assert result.exit_code == 2
+    assert "没有文件像订单明细" in result.stderr
+    assert "[files.dealers]" in out.read_text(encoding="utf-8")
+    said = json.loads(result.stdout)
+    assert (said["order_lines"], said["mapping"]) == (False, str(out))
+    assert said["columns"][0]["field"] == "dealers.dealer_id"
 
 
 def test_init_writes_a_policy_that_can_be_read_and_overwrites_none(export, tmp_path):

@@ -109,7 +109,7 @@ def _tidy_rare(raw: str, *, is_id: bool) -> str:
 
 
 def _translate(text: str, full: str, half: str, but: str = "") -> str:
-    """Half width for full; the engine is slow at it, so only where there is any, not counting `but`."""
+    """Half width for full. The engine is slow at it: only where there is any, `but` aside."""
     asked = quote_text(f"[{''.join(sign for sign in full if sign not in but)}]")
     translated = f"translate({text}, {quote_text(full)}, {quote_text(half)})"
     return f"CASE WHEN regexp_matches({text}, {asked}) THEN {translated} ELSE {text} END"

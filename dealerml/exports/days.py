@@ -39,8 +39,16 @@ from dealerml.exports.moments import (
 )
 from dealerml.exports.numerals import is_number_type
 
-# Orders that are common enough to be looked for before a value is tidied.
-QUICK_ORDERS = {"dmy": r"\3-\2-\1", "mdy": r"\3-\1-\2"}
+# Styles that are common enough to be looked for before a value is tidied.
+QUICK_DAYS = (
+    (rf"({YEAR})[-/.年](\d\d?)[-/.月](\d\d?)日?", r"\1-\2-\3"),
+    (rf"({YEAR})(\d\d)(\d\d)", r"\1-\2-\3"),
+    (rf"(\d\d?)\.(\d\d?)\.({YEAR})", r"\3-\2-\1"),
+)
+QUICK_ORDERED = {
+    "dmy": ((rf"(\d\d?)[-/](\d\d?)[-/]({YEAR})", r"\3-\2-\1"),),
+    "mdy": ((rf"(\d\d?)[-/](\d\d?)[-/]({YEAR})", r"\3-\1-\2"),),
+}
 
 
 def read_day(raw: str, dtype: str, *, order: str = "", zone: str = "") -> str:
@@ -104,10 +112,9 @@ def _read_text(raw: str, order: str, zone: str) -> str:
     if zone:
         moment = rf"{YEAR}-\d\d-\d\d[ T]{CLOCK}(?:Z|[+-]\d\d:?\d\d)"
         cases.append((matches(raw, moment), f"CAST({at_zone(as_moment(raw), zone)} AS DATE)"))
-    styles = [(rf"({YEAR})[-/.年](\d\d?)[-/.月](\d\d?)日?", r"\1-\2-\3")]
-    if order in QUICK_ORDERS:
-        styles.append((rf"(\d\d?)[-/](\d\d?)[-/]({YEAR})", QUICK_ORDERS[order]))
+    styles = [*QUICK_DAYS, *QUICK_ORDERED.get(order, ())]
     cases += _cast(raw, [(f"{pattern}{clock}?", new) for pattern, new in styles])
+    cases.append((matches(raw, r"[2-7]\d{4}"), f"{SERIAL_START} + TRY_CAST({raw} AS INTEGER)"))
     return _case(cases, _read_odd(raw, order, zone))
 
 

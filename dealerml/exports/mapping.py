@@ -12,6 +12,9 @@ LOOKUP, UNUSED = "lookup", "unused"
 TARGETS = (*SCHEMAS, LOOKUP, UNUSED)
 FIELD_KINDS = ("text", "decimal", "date", "percent", "boolean", "time")
 NUMBER_KINDS = ("decimal", "percent")
+MONEY_ENDINGS = ("amount", "price")
+# What is derived like this is in the unit of all its inputs, or of the first one only.
+UNIT_OF_ALL, UNIT_OF_FIRST = ("add", "subtract", "negate", "first_of"), ("without_tax", "convert")
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,15 @@ class FileKind:
             return "decimal"
         return "date" if isinstance(column.dtype, nw.Date) else "text"
 
+    def is_money(self, field: str) -> bool:
+        """Is a field an amount or a price, by its name or because one is made of it?
+
+        A title 单位：万元 speaks of 价税合计 and 税额 as well, whatever a mapping calls them.
+        """
+        if field.endswith(MONEY_ENDINGS):
+            return True
+        made = (name for name, how in self.derived.items() if field in _of_one_unit(how))
+        return any(name != field and self.is_money(name) for name in made)
 
     def scale(self, field: str) -> int:
         """How many decimals has a number: as its canonical column, else four?"""
@@ -150,3 +162,9 @@ class Mapping:
 
     source: str
     files: MappingType[str, FileKind]
+
+
+def _of_one_unit(how: Derived) -> tuple[str, ...]:
+    if how.how in UNIT_OF_ALL:
+        return how.inputs
+    return how.inputs[:1] if how.how in UNIT_OF_FIRST else ()

@@ -99,22 +99,23 @@ def number_shape(decimal: str) -> str:
 
 
 def _read_text(raw: str, decimal: str, factor: Decimal, target: str) -> str:
-    plain, grouped, bare = _quick_patterns(decimal)
-    pointed = f"replace({raw}, ',', '.')" if decimal == "," else raw
-    ungrouped = _point(f"replace({raw}, {quote_text(bare)}, '')", decimal)
-    return (
-        f"CASE WHEN {matches(raw, plain)} THEN {_scale(pointed, factor, target)} "
-        f"WHEN coalesce({raw}, '') = '' THEN NULL "
-        f"WHEN {matches(raw, grouped)} THEN {_scale(ungrouped, factor, target)} "
-        f"ELSE {_read_odd(raw, decimal, factor, target)} END"
-    )
-
-
-def _quick_patterns(decimal: str) -> tuple[str, str, str]:
-    """Plain numbers, numbers in groups of three, and the mark between the groups."""
+    """Quick ways first: plain numbers, with thousands set apart, and with a sign of currency."""
     mark, other = (r"\.", ",") if decimal == "." else (",", ".")
     plain = rf" *{SIGN}(\d+{mark}?\d*|{mark}\d+)([eE]{SIGN}\d{{1,3}})? *"
-    return plain, rf" *{SIGN}[1-9]\d{{0,2}}(\{other}\d{{3}})+({mark}\d+)? *", other
+    grouped = rf"[1-9]\d{{0,2}}(\{other}\d{{3}})+({mark}\d+)?"
+    priced = rf" *{SIGN}[¥￥$€£] ?{SIGN}({grouped}|\d+({mark}\d+)?) *"
+    values = {
+        plain: raw,
+        rf" *{SIGN}{grouped} *": f"replace({raw}, '{other}', '')",
+        priced: replace_all(raw, rf"[¥￥$€£ {other}]", "", "g"),
+    }
+    cases = [
+        f"WHEN {matches(raw, pattern)} THEN {_scale(_point(bare, decimal), factor, target)}"
+        for pattern, bare in values.items()
+    ]
+    empty = f"WHEN coalesce({raw}, '') = '' THEN NULL"
+    otherwise = _read_odd(raw, decimal, factor, target)
+    return f"CASE {cases[0]} {empty} {cases[1]} {cases[2]} ELSE {otherwise} END"
 
 
 def _read_odd(raw: str, decimal: str, factor: Decimal, target: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from dealerml.dates import add_months, month_end
@@ -84,9 +85,9 @@ def _gaps(days: Sequence[dt.date], least: int) -> Iterator[tuple[str, dt.date, d
         yield from _silent_months(days)
     if len(days) <= len(months) * 2:  # a day or two of each month
         return
-    pauses = sorted((b - a).days for a, b in zip(days, days[1:], strict=False))
+    pauses = sorted((b - a).days for a, b in pairwise(days))
     usual = pauses[len(pauses) // 2]
-    for before, after in zip(days, days[1:], strict=False):
+    for before, after in pairwise(days):
         if (after - before).days <= usual * TIMES_USUAL or _is_months(before, after):
             continue
         first, last = before + dt.timedelta(days=1), after - dt.timedelta(days=1)
@@ -96,7 +97,7 @@ def _gaps(days: Sequence[dt.date], least: int) -> Iterator[tuple[str, dt.date, d
 
 
 def _silent_months(days: Sequence[dt.date]) -> Iterator[tuple[str, dt.date, dt.date, int]]:
-    for before, after in zip(days, days[1:], strict=False):
+    for before, after in pairwise(days):
         if _is_months(before, after):
             first, end = add_months(before, 1), add_months(after, 0)
             last = month_end(end - dt.timedelta(days=1))

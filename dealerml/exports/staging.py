@@ -37,7 +37,6 @@ SURPLUS = "surplus"
 # Holds the number of the row in its file; only where that does not follow from the order of rows.
 ROW = "row"
 ONE = Decimal(1)
-MONEY_ENDINGS = ("amount", "price")
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ class Staged:
         own = label_factor(label)
         if own is not None:
             return own
-        of_titles = titles_factor(self.titles) if field.endswith(MONEY_ENDINGS) else None
+        of_titles = titles_factor(self.titles) if self.item.kind.is_money(field) else None
         return of_titles or ONE
 
 

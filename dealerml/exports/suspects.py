@@ -61,14 +61,15 @@ def find_suspects(ingest: Ingest, *, most_groups: int = MOST_GROUPS) -> Suspects
     counts = {EXACT: (0, 0), NEAR: (0, 0)}
     asked = {EXACT: _exact(columns) if ingest.repeats else None, NEAR: _near(columns)}
     for alike, how in asked.items():
-        if how is None:
+        if how is None or not _keep_repeated(workspace, how, columns):
             continue
-        keys, counts[alike] = _find_groups(workspace, how, most_groups)
-        start = sum(len(table["group"].unique()) for table in found)
-        found.append(_list_lines(ingest, how, keys, columns).assign(alike=alike))
-        found[-1]["group"] += start
+        counts[alike] = _rank_groups(workspace, how, most_groups)
+        start = sum(item["group"].nunique() for item in found)
+        lines = _list_lines(ingest, columns)
+        found.append(lines.assign(alike=alike, group=lines["group"] + start))
     shown = [name for name in COLUMNS if name not in SHOWN or name in columns]
     table = pd.concat([item[shown] for item in found]) if found else pd.DataFrame(columns=shown)
+    workspace.connection.execute("DROP TABLE IF EXISTS suspect_lines")
     exact, near = counts[EXACT], counts[NEAR]
     return Suspects(table.reset_index(drop=True), ingest.repeats, near[0], exact[1] + near[1])
 
@@ -98,31 +99,25 @@ def _hash(columns: Iterable[str]) -> str:
     return f"hash({', '.join(map(quote_name, columns))})"
 
 
-def _find_groups(workspace: Workspace, how: _How, most: int) -> tuple[list[int], tuple[int, int]]:
-    """Keys of the groups with the most money, and how many lines and groups there are.
+def _keep_repeated(workspace: Workspace, how: _How, columns: Sequence[str]) -> bool:
+    """Keep the lines whose hash is there twice in a small table; whether there are any.
 
-    Sorting hashes takes far less memory than grouping millions of lines; only lines whose hash is
-    there twice are then looked at.
+    Sorting hashes takes far less memory than grouping millions of lines.
     """
     import pyarrow as pa
 
     repeated = _repeated_keys(workspace, how)
     if not len(repeated):
-        return [], (0, 0)
+        return False
     workspace.connection.register("suspect_keys", pa.table({"key": repeated}))
-    grouped = (
-        f"SELECT {how.key} AS key, {how.again} AS again, max(abs(net_amount)) AS money, "
-        "min(order_date) AS day, min(dealer_id) AS dealer FROM order_lines "
-        f"WHERE {how.where} AND {how.key} IN (SELECT key FROM suspect_keys) "
-        f"GROUP BY 1 HAVING {how.again} > 0"
+    shown = ", ".join(quote_name(name) for name in SHOWN if name in columns)
+    workspace.connection.execute(
+        f'CREATE OR REPLACE TEMP TABLE suspect_lines AS SELECT {how.key} AS key, "at:file", '
+        f'"at:row", "raw:row", {shown} FROM placed_order_lines WHERE "judged:set_aside" IS NULL '
+        f"AND {how.where} AND {how.key} IN (SELECT key FROM suspect_keys)"
     )
-    workspace.connection.execute(f"CREATE OR REPLACE TEMP TABLE suspects AS {grouped}")
     workspace.connection.unregister("suspect_keys")
-    lines, groups = workspace.rows("SELECT coalesce(sum(again), 0), count(*) FROM suspects")[0]
-    first = f"ORDER BY money * again DESC, day DESC, dealer, key LIMIT {most}"
-    keys = [row[0] for row in workspace.rows(f"SELECT key FROM suspects {first}")]
-    workspace.connection.execute("DROP TABLE suspects")
-    return keys, (int(lines), int(groups))
+    return True
 
 
 def _repeated_keys(workspace: Workspace, how: _How) -> Any:
@@ -140,30 +135,39 @@ def _repeated_keys(workspace: Workspace, how: _How) -> Any:
     return np.concatenate(found)
 
 
-def _list_lines(
-    ingest: Ingest, how: _How, keys: Sequence[int], columns: Sequence[str]
-) -> "pd.DataFrame":
-    """The lines of these groups, in their order, with file and row."""
+def _rank_groups(workspace: Workspace, how: _How, most: int) -> tuple[int, int]:
+    """Number the groups with the most money, and count all repeating lines and groups."""
+    grouped = (
+        f"SELECT key, {how.again} AS again, max(abs(net_amount)) AS money, min(order_date) AS day, "
+        "min(dealer_id) AS dealer FROM suspect_lines GROUP BY 1 HAVING again > 0"
+    )
+    place = "row_number() OVER (ORDER BY money * again DESC, day DESC, dealer, key)"
+    numbered = f"SELECT *, {place} AS place FROM ({grouped})"
+    workspace.connection.execute(f"CREATE OR REPLACE TEMP TABLE suspect_groups AS {numbered}")
+    query = "SELECT coalesce(sum(again), 0), count(*) FROM suspect_groups"
+    lines, groups = workspace.rows(query)[0]
+    workspace.connection.execute(f"DELETE FROM suspect_groups WHERE place > {most}")
+    return int(lines), int(groups)
+
+
+def _list_lines(ingest: Ingest, columns: Sequence[str]) -> "pd.DataFrame":
+    """The lines of the numbered groups, in their order, with file and row."""
     import pandas as pd
 
     names = {str(s.path): s.item.candidate.name for g in ingest.groups for s in g.files}
     shown = [name for name in SHOWN if name in columns]
-    head = ["group", "file", "row", *shown]
-    if not keys:
-        return pd.DataFrame(columns=head).astype({"group": "int64"})
-    place = {key: number for number, key in enumerate(keys, start=1)}
     query = (
-        f'SELECT {how.key}, "at:file", "raw:row", {", ".join(map(quote_name, shown))} '
-        f'FROM placed_order_lines WHERE "judged:set_aside" IS NULL AND {how.where} '
-        f"AND {how.key} IN ({', '.join(map(str, keys))}) "
-        f'QUALIFY row_number() OVER (PARTITION BY {how.key} ORDER BY "at:file", "at:row") '
-        f"<= {MOST_LINES}"
+        f'SELECT place, "at:file", "raw:row", {", ".join(map(quote_name, shown))} '
+        "FROM suspect_lines JOIN suspect_groups USING (key) QUALIFY row_number() OVER "
+        f'(PARTITION BY key ORDER BY "at:file", "at:row") <= {MOST_LINES} '
+        'ORDER BY place, "at:file", "at:row"'
     )
     found = [
-        (place[key], names[path], int(row), *values)
-        for key, path, row, *values in ingest.workspace.rows(query)
+        (int(place), names[path], int(row), *values)
+        for place, path, row, *values in ingest.workspace.rows(query)
     ]
-    found.sort(key=lambda row: row[:3])
-    table = pd.DataFrame(found, columns=head)
+    ingest.workspace.connection.execute("DROP TABLE suspect_groups")
+    table = pd.DataFrame(found, columns=["group", "file", "row", *shown])
     money = {n: "float64" for n in ("quantity", "net_amount") if n in shown}
-    return table.assign(order_date=pd.to_datetime(table["order_date"])).astype(money)
+    dates = pd.to_datetime(table["order_date"])
+    return table.assign(order_date=dates).astype({"group": "int64", **money})

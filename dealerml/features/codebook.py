@@ -46,7 +46,7 @@ TABLES = {
     "prices": "One row per product and date from which a price holds.",
     "fx": "One row per currency and date from which a rate holds.",
     "dealer_links": "Which dealer of one system is which of another, proposed and decided by hand.",
-    "control_totals": "One row per month and basis, by finance: compared, and used for nothing else.",
+    "control_totals": "One row per month and basis, as finance has booked it; only compared.",
 }
 
 

@@ -84,9 +84,10 @@ def describe_inspection(inspection: Inspection, lang: str = "en") -> dict[str, A
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    days = [name for name in table if pd.api.types.is_datetime64_any_dtype(table[name])]
+    days = [str(name) for name in table if pd.api.types.is_datetime64_any_dtype(table[name])]
     texts = {name: table[name].dt.strftime("%Y-%m-%d") for name in days}
-    return [{str(k): v for k, v in row.items()} for row in table.assign(**texts).to_dict("records")]
+    table = table.assign(**texts)
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
 
 
 def _list_block(inspection: Inspection, name: str, lang: str) -> Block:
@@ -112,7 +113,7 @@ def _to_the_cent(table: pd.DataFrame, shown: Table, name: str) -> Table:
         return shown
     rows = [
         [replace(cell, text=_money(row, at, cell.text)) for at, cell in enumerate(cells)]
-        for row, cells in zip(table.to_dict("records"), shown.rows, strict=False)
+        for row, cells in zip(_rows(table), shown.rows, strict=False)
     ]
     return replace(shown, rows=rows)
 
@@ -137,7 +138,7 @@ def _notes(inspection: Inspection, name: str, lang: str) -> Iterator[str]:
 
 
 def _describe_files(inspection: Inspection, ingest: Ingest, lang: str) -> Iterator[str]:
-    rows = inspection.files.to_dict("records")
+    rows = _rows(inspection.files)
     pairs = sorted(zip(rows, ingest.files, strict=True), key=lambda p: _rank(p[0]["table"]))
     for row, file in pairs[:MOST_FILES]:
         said = [sentence.text_in(lang) for sentence in _describe_file(row)]

@@ -4,7 +4,7 @@ from typing import Final
 
 import pandas as pd
 
-from dealerml.simulate.cells import as_day, as_number, as_text, translate
+from dealerml.simulate.cells import Texts, as_day, as_number, as_text, translate
 from dealerml.simulate.network import Network
 from dealerml.simulate.zoho_records import Records, record_id, system_columns
 
@@ -28,8 +28,7 @@ OPENING: Final = " 09:00:00"
 def list_accounts(network: Network, records: Records) -> pd.DataFrame:
     """How do the dealers look as accounts?"""
     dealers = network.dealers
-    names = dict(zip(dealers["dealer_id"], as_text(dealers["dealer_name"]), strict=True))
-    parents = as_text(dealers["parent_id"])
+    names = dealers.set_index("dealer_id")["dealer_name"]
     return pd.DataFrame(
         {
             "Record Id": records.of("Accounts", dealers["dealer_id"]),
@@ -40,21 +39,28 @@ def list_accounts(network: Network, records: Records) -> pd.DataFrame:
             "Account Number": as_text(dealers["dealer_code"]),
             "Account Type": translate(as_text(dealers["role"]), ROLES),
             "Parent Account.id": records.of("Accounts", dealers["parent_id"]),
-            "Parent Account": [names.get(parent, "") for parent in parents],
-            "Dealer ID": as_text(dealers["dealer_id"]),
-            "Parent Dealer ID": parents,
-            "Dealer Tier": as_text(dealers["tier_current"]),
-            "Dealer Status": as_text(dealers["status_current"]),
-            "Signed Date": as_day(dealers["signed_date"]),
-            "Tax Number": as_text(dealers["tax_number"]),
-            "Billing State": as_text(dealers["region"]),
-            "Billing City": as_text(dealers["city"]),
+            "Parent Account": as_text(dealers["parent_id"].map(names)),
+            **_own_columns(dealers),
             **system_columns(
                 as_day(dealers["signed_date"], clock=OPENING),
                 as_day(dealers["modified_date"], clock=OPENING),
             ),
         }
     )
+
+
+def _own_columns(dealers: pd.DataFrame) -> dict[str, Texts]:
+    """What an organisation adds to the accounts, and where they are."""
+    return {
+        "Dealer ID": as_text(dealers["dealer_id"]),
+        "Parent Dealer ID": as_text(dealers["parent_id"]),
+        "Dealer Tier": as_text(dealers["tier_current"]),
+        "Dealer Status": as_text(dealers["status_current"]),
+        "Signed Date": as_day(dealers["signed_date"]),
+        "Tax Number": as_text(dealers["tax_number"]),
+        "Billing State": as_text(dealers["region"]),
+        "Billing City": as_text(dealers["city"]),
+    }
 
 
 def list_orders(network: Network, records: Records) -> pd.DataFrame:
@@ -66,7 +72,7 @@ def list_orders(network: Network, records: Records) -> pd.DataFrame:
     amounts = price_items(lines).groupby(lines["order_id"]).sum()
     orders = lines.drop_duplicates("order_id").set_index("order_id", drop=False)
     amounts = amounts.reindex(orders.index)
-    names = dict(zip(network.dealers["dealer_id"], network.dealers["dealer_name"], strict=True))
+    names = network.dealers.set_index("dealer_id")["dealer_name"]
     return pd.DataFrame(
         {
             "Record Id": records.of("Sales_Orders", orders["order_id"]),
@@ -79,16 +85,22 @@ def list_orders(network: Network, records: Records) -> pd.DataFrame:
             "Order Date": as_day(orders["order_date"]),
             "Status": "Delivered",
             "Billing State": as_text(orders["region"]),
-            "Currency": "CNY",
-            "Exchange Rate": "1",
-            "Sub Total": as_number(amounts["net"] / 100),
-            "Discount": "0.00",
-            "Tax": as_number(amounts["tax"] / 100),
-            "Adjustment": "0.00",
-            "Grand Total": as_number((amounts["net"] + amounts["tax"]) / 100),
+            **_sums(amounts),
             **system_columns(as_day(orders["posted_date"], clock=OPENING)),
         }
     )
+
+
+def _sums(amounts: pd.DataFrame) -> dict[str, Texts | str]:
+    return {
+        "Currency": "CNY",
+        "Exchange Rate": "1",
+        "Sub Total": as_number(amounts["net"] / 100),
+        "Discount": "0.00",
+        "Tax": as_number(amounts["tax"] / 100),
+        "Adjustment": "0.00",
+        "Grand Total": as_number((amounts["net"] + amounts["tax"]) / 100),
+    }
 
 
 def list_items(network: Network, records: Records) -> pd.DataFrame:

@@ -11,9 +11,7 @@ from tests.exports.clean import Export, Row, with_rows
 from tests.exports.dirty_values import Make, both, refused, style
 from tests.exports.workbooks import record, write_xls
 
-TRADITIONAL = str.maketrans(
-    "单据编号客户码称数额达恒东贸", "單據編號客戶碼稱數額達恆東貿"
-)
+TRADITIONAL = str.maketrans("单据编号客户码称数额达恒东贸", "單據編號客戶碼稱數額達恆東貿")
 
 
 def encoded(encoding: str) -> Make:

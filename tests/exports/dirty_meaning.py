@@ -194,7 +194,7 @@ ITEMS: dict[str, tuple[str, Make]] = {
         ),
     ),
     "31 calendar": ("order_date rows", with_check(_holidays)),
-    "32 partial last month": ("order_date rows", says("to March 15, 2025")),
+    "32 partial last month": ("order_date rows", says("to 2025-03-15")),
     "33 lists and lines apart": (
         "extra net_amount rows mapping total",
         both(

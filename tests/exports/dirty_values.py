@@ -11,7 +11,8 @@ Make = Callable[[Export], Export]
 WIDE = str.maketrans("0123456789.,-/() ", "０１２３４５６７８９．，－／（）　")
 EPOCH, SERIAL_START = dt.datetime(1970, 1, 1), dt.date(1899, 12, 30)  # noqa: DTZ001
 MONTH_ENDS = {"01": "31", "02": "28", "03": "31", "12": "31"}
-MISSING = ("无", "暂无", "-", "/", "N/A", "NULL", "#N/A", "#REF!", "待定", "空", "")
+# A lone "-" is no word for "nothing" among numbers but a zero.
+MISSING = ("无", "暂无", "--", "/", "N/A", "NULL", "#N/A", "#REF!", "待定", "空", "")
 
 
 def style(field: str, write: Callable[[str], str]) -> Make:
@@ -114,15 +115,19 @@ def _title_unit(title: str, factor: int) -> Make:
 def _mixed_files(export: Export) -> Export:
     """The same sales in a second file, in another year and in 万元 that nobody names."""
 
-    def smaller(row: Row) -> Row:
+    def moved(row: Row, name: str, year: int, factor: int, part: int) -> Row:
         assert row.line is not None
         o, n, d, when, q, a, k = row.line
-        line = (f"X{o}", n, d, f"2023{when[4:]}", q, f"{Decimal(a) / 10000:.4f}", k)
-        new = {"order_id": line[0], "order_date": line[3], "net_amount": line[5]}
-        return replace(row, cells={**row.cells, **new}, line=line, part=1)
+        day = f"{year}{when[4:]}"
+        line = (f"{name}{o}", n, d, day, q, f"{Decimal(a) / factor:.4f}", k)
+        new = {"order_id": line[0], "order_date": day, "net_amount": line[5]}
+        return replace(row, cells={**row.cells, **new}, line=line, part=part)
 
-    more = [smaller(row) for row in export.rows if row.line]
-    return replace(export, rows=(*export.rows, *more), said=(*export.said, "another unit"))
+    own = [row for row in export.rows if row.line]
+    # Fewer than twenty rows in a file say nothing of its unit.
+    more = [moved(row, name, 2022, 1, 0) for name in "XY" for row in own]
+    small = [moved(row, name, 2021, 10_000, 1) for name in "PQR" for row in own]
+    return replace(export, rows=(*export.rows, *more, *small), said=(*export.said, "another unit"))
 
 
 def _with_tax(rate: str) -> Make:
@@ -263,6 +268,10 @@ ITEMS: dict[str, tuple[str, Make]] = {
     "17 contradicting": ("order_date all", _contradicting),
     "18 missing amounts": ("net_amount", _missing_amounts),
     "18 missing quantities": ("quantity", _missing_quantities(MISSING[:4])),
+    "18 missing dealers": (
+        "dealer_id all",
+        cells("dealer_id", {"O2": "-", "O4": "N/A", "O5": "无"}, "no_dealer"),
+    ),
     "18 error values": ("quantity", _missing_quantities(MISSING[4:8])),
     "18 undecided": ("quantity", _missing_quantities(MISSING[8:])),
     "19 是/否": ("mapping", _gifts("是", "否")),

@@ -221,6 +221,22 @@ def test_months_side_by_side_are_proposed_to_be_melted(tmp_path):
     assert str(read(proposal, folder, tmp_path).ingest.amount_where(set_aside=False)) == "32.5000"
 
 
+def test_money_that_another_file_may_hold_too_is_not_read(tmp_path):
+    bare = "单据编号,日期,客户编码,金额\nS1,2025-01-05,C001,500.5\nS2,2025-01-06,C002,20.5\n"
+    folder = tmp_path / "e"
+    proposal = propose(folder, lines=LINES, bare=bare)
+    assert "TO DECIDE: bare.csv has amounts but says nothing of what was sold" in proposal.text
+    assert list(tomllib.loads(proposal.toml)["files"]) == ["lines_2"]
+    assert "# [files.lines]" in proposal.toml
+
+
+def test_two_files_of_goods_sold_are_left_to_a_person(tmp_path):
+    again = LINES.replace("单据日期", "开票日期")
+    proposal = propose(tmp_path / "e", lines=LINES, again=again)
+    assert "TO DECIDE: again.csv, lines.csv all hold order lines" in proposal.text
+    assert len(tomllib.loads(proposal.toml)["files"]) == 2
+
+
 def test_files_of_no_table_are_listed_with_their_columns(tmp_path):
     proposal = propose(tmp_path / "e", lines=LINES, other="aaa,bbb\n1,x\n")
     assert "# other.csv: taken for no table. Its columns:" in proposal.toml

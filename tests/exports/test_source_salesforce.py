@@ -146,7 +146,7 @@ Id,AccountId,ActivityDate,StartDateTime,DurationInMinutes,Type,IsChild
 """
     tables = read(Task=tasks, Event=events)
     columns = ("channel", "contact_date", "contact_time", "minutes")
-    assert rows_of(tables.contacts, *columns) == [
+    assert rows_of(tables.table("contacts"), *columns) == [
         ("call", dt.date(2025, 1, 13), "09:30", Decimal("1.5")),
         ("visit", dt.date(2025, 1, 20), "14:00", Decimal(60)),
     ]
@@ -159,5 +159,5 @@ def test_a_deal_brought_in_by_a_partner_is_the_partners(read):
 Id,AccountId,PartnerAccountId,StageName,CloseDate,Amount,CreatedDate,CurrencyIsoCode
 0061,0015g00000aaaaaAA2,0015g00000aAAAAAA1,Won,2025-02-01,500,2025-01-01T04:00:00.000Z,CNY
 """
-    deal = rows_of(read(Opportunity=deals).deals, "dealer_id", "deal_amount")
+    deal = rows_of(read(Opportunity=deals).table("deals"), "dealer_id", "deal_amount")
     assert deal == [("0015g00000aAAAAAA1", 500)]

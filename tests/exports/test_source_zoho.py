@@ -247,7 +247,7 @@ zcrm_32,zcrm_5236023000017671001,2025-01-14,In Progress,
 """
     tables = read(calls=calls, tasks=tasks)
     columns = ("channel", "contact_date", "contact_time", "planned_date", "minutes")
-    assert rows_of(tables.contacts, *columns) == [
+    assert rows_of(tables.table("contacts"), *columns) == [
         ("call", dt.date(2025, 1, 10), "09:30", None, Decimal("1.5")),
         ("other", dt.date(2025, 1, 13), "16:00", dt.date(2025, 1, 12), None),
     ]
@@ -264,7 +264,7 @@ Record Id,Title,Related To.id,From,To,Meeting Venue
 zcrm_51,Visit,zcrm_41,2025-01-20 14:00:00,2025-01-20 15:00:00,Client location
 """
     tables = read(deals=deals, meetings=meetings)
-    contacts = rows_of(tables.contacts, "dealer_id", "channel")
+    contacts = rows_of(tables.table("contacts"), "dealer_id", "channel")
     assert contacts == [("5236023000017671002", "visit")]
 
 

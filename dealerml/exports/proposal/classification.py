@@ -138,10 +138,15 @@ def _lacking(item: Classified, reached: frozenset[str]) -> set[str]:
 
 
 def _by_name(item: Classified, named: set[str], reached: frozenset[str]) -> float:
-    """The score, with what the name of the file speaks for or against."""
+    """The score, with what the name of the file speaks for or against.
+
+    Only order lines suffer from the name of something else: deals or payments taken for sales would
+    be counted as money.
+    """
     if item.table in named and len(item.placed) > 1 and not _lacking(item, reached):
         return item.score + NAMED
-    return item.score * (NAMED_OTHERWISE if named - {item.table} and item.table not in named else 1)
+    misnamed = item.table == "order_lines" and bool(named) and item.table not in named
+    return item.score * (NAMED_OTHERWISE if misnamed else 1)
 
 
 def _weight(knowledge: Knowledge, table: str, item: Placed) -> float:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from dealerml.exports.proposal.knowledge import (
     label_key,
@@ -90,7 +91,7 @@ class Evidence:
         """Does no value repeat, so that a row could be known by it?"""
         return len(self.keys) == self.key_cells > 0 and self.filled >= MOST * len(self.cells)
 
-    @property
+    @cached_property
     def prefix(self) -> str:
         """Which prefix do all values share that is no part of the id, such as ``zcrm_``?"""
         found = {m.group(1) if (m := SPELT_PREFIX.fullmatch(key)) else "" for key in self.keys}

@@ -223,18 +223,13 @@ def _row(
 def _sentences(
     kinds: Sequence[Kind], unknown: Sequence[Sample], unread: Sequence[str]
 ) -> Iterator[Sentence]:
-    placed = [item for kind in kinds for item in kind.placed.values()]
-    levels = {
-        name: sum(item.level == name for item in placed) for name in ("sure", "likely", "guess")
-    }
-    lines = [
-        part.name for k in kinds if k.table == "order_lines" and not k.missing for part in k.parts
-    ]
+    read = [kind for kind in kinds if kind.table == "order_lines" and kind.is_read]
+    lines = [part.name for kind in read for part in kind.parts]
     if lines:
         yield Sentence("proposal.lines", {"files": lines[:SHOWN], "n": len(lines)})
     else:
         yield _no_lines(kinds)
-    yield Sentence("proposal.counts", {**levels, "left": sum(len(k.unplaced) for k in kinds)})
+    yield _counts(kinds)
     for note in dict.fromkeys(note.key for kind in kinds for note in kind.notes):
         yield from (n for kind in kinds for n in kind.notes if n.key == note)
     if unknown:
@@ -242,6 +237,12 @@ def _sentences(
         yield Sentence("proposal.unknown", {"files": names[:SHOWN], "n": len(names)})
     if unread:
         yield Sentence("proposal.unread", {"problems": list(unread)[:SHOWN]})
+
+
+def _counts(kinds: Sequence[Kind]) -> Sentence:
+    placed = [item.level for kind in kinds for item in kind.placed.values()]
+    levels = {name: placed.count(name) for name in LEVELS}
+    return Sentence("proposal.counts", {**levels, "left": sum(len(k.unplaced) for k in kinds)})
 
 
 def _no_lines(kinds: Sequence[Kind]) -> Sentence:
