@@ -304,6 +304,11 @@ def test(rest: Command) -> list[Command]:
     return [*lint([]), *typecheck([]), tool("pytest", *parallel, *folders, *rest)]
 
 
+def fuzz(rest: Command) -> list[Command]:
+    """Read 20,000 damaged exports, or as many as follow, and thousands of dirty ones."""
+    return [tool("tests.exports.fuzzing", *rest)]
+
+
 def bench(rest: Command) -> list[Command]:
     """Measure against peers: every script of benchmarks, one after the other."""
     scripts = sorted((ROOT / "benchmarks").glob("[!_]*.py"))
@@ -349,6 +354,7 @@ TASKS: dict[str, Callable[[Command], list[Command]]] = {
     "format": form,
     "sample": sample,
     "codebook": codebook,
+    "fuzz": fuzz,
     "bench": bench,
     "setup": setup,
     "lock": lock,

@@ -1,4 +1,4 @@
-"""Rows of text, and rows of typed cells, written down as Parquet so that the engine can scan them."""
+"""Rows of text and of typed cells, written down as Parquet for the engine to scan."""
 
 import datetime as dt
 import itertools

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from dealerml.exports.fields import unread_name
 from dealerml.exports.forms import Form
 from dealerml.exports.ingest import NOTHING, FileIngest, RuleCount, Unmatched, UnreadValues
-from dealerml.exports.judging import unread_name
 from dealerml.exports.mapping import LOOKUP
 from dealerml.exports.own_totals import check_own_totals
-from dealerml.exports.shape import TOTAL_ROW
+from dealerml.exports.shape import LAYOUT_RULES, TOTAL_ROW
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.staging import Staged, raw_name
 from dealerml.exports.text import file_hash
@@ -21,6 +21,8 @@ from dealerml.tables import SCHEMAS
 
 # So many values of an example are shown, each cut to so many characters.
 EXAMPLE_VALUES, EXAMPLE_WIDTH = 8, 40
+# What a file says in a total is the money of other rows once more.
+OWN_MONEY = 'CASE WHEN "raw:layout" IS NULL THEN {} END'
 NO_AMOUNT = "CAST(0 AS DECIMAL(18, 4))"
 # So many hashes of lines are sorted at a time: 8 bytes each.
 MOST_SORTED = 25_000_000
@@ -136,7 +138,9 @@ def _count_table(workspace: Workspace, table: str) -> Iterator[tuple[str, Counte
     lines = table == "order_lines"
     day = next((n for n, c in SCHEMAS[table].items() if c.required and n.endswith("_date")), None)
     days = quote_name(day) if day else "CAST(NULL AS DATE)"
-    money = "net_amount" if lines else NO_AMOUNT
+    layout = ", ".join(map(quote_text, LAYOUT_RULES))
+    own = f'coalesce("judged:set_aside" NOT IN ({layout}), true)'
+    money = f"CASE WHEN {own} THEN net_amount END" if lines else NO_AMOUNT
     columns = workspace.rows(f"DESCRIBE SELECT * FROM placed_{table}")
     kind = "line_kind" if "line_kind" in [row[0] for row in columns] else "''"
     # Few different verdicts are counted first, and put into words after that.
@@ -161,14 +165,13 @@ def _count_table(workspace: Workspace, table: str) -> Iterator[tuple[str, Counte
 
 def _totals(workspace: Workspace, group: Group) -> dict[str, tuple[int, Decimal]]:
     """Rows and amount straight from the files: no rule, no verdict and no finished table."""
-    amount = NO_AMOUNT
-    if group.kind.table == "order_lines":
-        amount = group.fields.expressions["net_amount"].sql
-    scan = group.joined(needed=amount)
-    query = f'SELECT "at:file", count(*), sum({amount}) FROM {scan} GROUP BY 1'
+    lines = group.kind.table == "order_lines"
+    amount = f"sum({OWN_MONEY.format('net_amount')})" if lines else NO_AMOUNT
+    rows = group.select("net_amount") if lines else f"SELECT * FROM {group.raw}"
+    query = f'SELECT "at:file", count(*), {amount} FROM ({rows}) GROUP BY 1'
     return {
-        path: (int(rows), Decimal(total or 0).quantize(NOTHING))
-        for path, rows, total in workspace.rows(query)
+        path: (int(count), Decimal(total or 0).quantize(NOTHING))
+        for path, count, total in workspace.rows(query)
     }
 
 

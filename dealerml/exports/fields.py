@@ -1,30 +1,22 @@
-"""How the fields of a kind of file are made from its raw columns, as expressions of the engine."""
+"""How the fields of a kind of file are made: first those with a column, then one by one the others.
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+Every field is a column of a query of its own, and a field made from others speaks of these columns
+by name. So each expression is written once and worked out once, however many fields are made of it.
+"""
 
-from dealerml.exports.conditions import all_hold
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from dealerml.exports.derivations import DERIVE, Expression
 from dealerml.exports.forms import PLAIN
 from dealerml.exports.mapping import Derived, FileKind
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.staging import Staged, raw_name
 from dealerml.exports.values import DECIMAL, clean_text, is_unreadable, read_value, text_kind
 
-# Wide enough to divide money without losing a cent.
-EXACT = "DECIMAL(28, 10)"
-
-
-@dataclass(frozen=True)
-class Expression:
-    """One field: its expression, its kind, and whether a row holds a value that cannot be read.
-
-    ``rule`` names what sets a row aside whose value cannot be read; empty: the usual name.
-    """
-
-    sql: str
-    kind: str
-    unreadable: str = "false"
-    rule: str = ""
+# Where a row stands, and what is said of the row as a whole.
+PLACES = ('"at:file"', '"at:row"', '"raw:row"', '"raw:surplus"', '"raw:layout"')
+FOUND = '"looked:value"'
 
 
 @dataclass(frozen=True)
@@ -32,7 +24,7 @@ class LookupTable:
     """A table of the engine that translates ``lookup_key`` into each taken field."""
 
     name: str
-    kinds: dict[str, str]
+    kinds: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -47,21 +39,102 @@ class Finders:
 
 
 @dataclass(frozen=True)
+class Layer:
+    """A field made from others: its name and expression, the fields it needs, and a join.
+
+    ``table``, ``take`` and ``key`` are the table that is joined, the column taken from it and the
+    expression of its key; empty: none.
+    """
+
+    name: str
+    expression: Expression
+    needs: tuple[str, ...]
+    table: str = ""
+    take: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
 class Fields:
-    """All fields that a group of equal files has, and the joins that some of them need.
+    """All fields that a group of equal files has.
 
     Parameters
     ----------
-    joins
-        Lookup table and the expression of its key → the name under which it is joined.
+    direct
+        Fields that have a column, as expressions of the raw columns.
+    layers
+        Fields made from these and from each other, in order.
     """
 
-    expressions: dict[str, Expression] = field(default_factory=dict)
-    joins: dict[tuple[str, str], str] = field(default_factory=dict)
+    direct: dict[str, Expression] = field(default_factory=dict)
+    layers: list[Layer] = field(default_factory=list)
 
-    def sql(self) -> dict[str, str]:
-        """The expression of each field."""
-        return {name: expression.sql for name, expression in self.expressions.items()}
+    @property
+    def expressions(self) -> dict[str, Expression]:
+        """Every field as it stands in the end."""
+        return {**self.direct, **{layer.name: layer.expression for layer in self.layers}}
+
+    def named(self) -> dict[str, str]:
+        """How each field made so far is called in a query."""
+        return {name: quote_name(name) for name in self.expressions}
+
+    def select(self, rows: str, wanted: Collection[str] | None = None) -> str:
+        """The query of all fields, or of the wanted ones and those they are made from.
+
+        Parameters
+        ----------
+        rows
+            The raw rows, as a query in brackets.
+        """
+        needed = self._closure(wanted) if wanted is not None else set(self.expressions)
+        columns = [*PLACES]
+        for name, expression in self.direct.items():
+            if name in needed:
+                columns += _columns(name, expression)
+        query, have = f"SELECT {', '.join(columns)} FROM {rows}", needed & set(self.direct)
+        for layer in self.layers:
+            if layer.name in needed:
+                query = _on_top(query, layer, replaces=layer.name in have)
+                have.add(layer.name)
+        return query
+
+    def _closure(self, wanted: Collection[str]) -> set[str]:
+        needed = set(wanted)
+        for layer in reversed(self.layers):
+            if layer.name in needed:
+                needed.update(layer.needs)
+        return needed
+
+
+def _columns(name: str, expression: Expression) -> list[str]:
+    return [
+        f"{expression.sql} AS {quote_name(name)}",
+        f"{expression.unreadable} AS {unread_name(name)}",
+    ]
+
+
+def _on_top(query: str, layer: Layer, *, replaces: bool) -> str:
+    columns = ", ".join(_columns(layer.name, layer.expression))
+    chosen = f"* REPLACE ({columns})" if replaces else f"*, {columns}"
+    if not layer.table:
+        return f"SELECT {chosen} FROM ({query})"
+    own = f"row_of.* REPLACE ({columns})" if replaces else f"row_of.*, {columns}"
+    found = f"SELECT lookup_key, {quote_name(layer.take)} AS {FOUND} FROM {layer.table}"
+    return (
+        f"SELECT {own} FROM ({query}) AS row_of LEFT JOIN ({found}) AS found "
+        f"ON found.lookup_key = {layer.key}"
+    )
+
+
+def unread_name(name: str) -> str:
+    """What the column is called that says whether a field of a row cannot be read.
+
+    Examples
+    --------
+    >>> unread_name("quantity")
+    '"unread:quantity"'
+    """
+    return quote_name(f"unread:{name}")
 
 
 def make_fields(staged: Staged, find: Finders) -> Fields:
@@ -71,11 +144,11 @@ def make_fields(staged: Staged, find: Finders) -> Fields:
     """
     kind, fields = staged.item.kind, Fields()
     for name, position in staged.item.positions.items():
-        fields.expressions[name] = _read(staged, name, position)
+        fields.direct[name] = _read(staged, name, position)
     for name, how in kind.derived.items():
-        made = _derive(kind, how, fields, find)
-        if made is not None:
-            fields.expressions[name] = _finish(kind, name, made)
+        layer = _make_layer(kind, name, how, fields, find)
+        if layer is not None:
+            fields.layers.append(layer)
     return fields
 
 
@@ -88,6 +161,32 @@ def _read(staged: Staged, name: str, position: int) -> Expression:
     scale = kind.scale(name)
     sql = read_value(raw, dtype, target, form, scale=scale)
     return Expression(sql, target, is_unreadable(raw, dtype, target, form, scale=scale))
+
+
+def _make_layer(
+    kind: FileKind, name: str, how: Derived, fields: Fields, find: Finders
+) -> Layer | None:
+    known, given = fields.expressions, () if how.how == "constant" else how.inputs
+    inputs = [_by_name(field, known[field]) for field in given if field in known]
+    asked = (condition.column for condition in how.when)
+    needs = tuple(field for field in (*given, *asked) if field in known)
+    if how.how == "lookup":
+        layer = _look_up(name, how, inputs, find)
+    elif how.how == "convert":
+        layer = _convert(name, kind.home_currency, inputs, find)
+    else:
+        made = DERIVE[how.how](how, inputs, fields.named())
+        layer = Layer(name, made, ()) if made else None
+    if layer is None:
+        return None
+    finished = _finish(kind, name, layer.expression)
+    return replace(layer, expression=finished, needs=needs)
+
+
+def _by_name(name: str, expression: Expression) -> Expression:
+    """A field as others speak of it: by its column, not by how it was made."""
+    unreadable = "false" if expression.unreadable == "false" else unread_name(name)
+    return Expression(quote_name(name), expression.kind, unreadable)
 
 
 def _finish(kind: FileKind, name: str, made: Expression) -> Expression:
@@ -106,135 +205,29 @@ def _cleaned(kind: FileKind, name: str, sql: str) -> Expression:
     return Expression(text, "text")
 
 
-def _derive(kind: FileKind, how: Derived, fields: Fields, find: Finders) -> Expression | None:
-    if how.how == "lookup":
-        return _look_up(how, fields, find)
-    if how.how == "convert":
-        return _convert(how, fields, find, kind.home_currency)
-    return DERIVE[how.how](how, fields)
-
-
-def _inputs(how: Derived, fields: Fields) -> list[Expression]:
-    return [fields.expressions[name] for name in how.inputs if name in fields.expressions]
-
-
-def _any_unreadable(inputs: list[Expression]) -> str:
-    asked = [item.unreadable for item in inputs if item.unreadable != "false"]
-    return f"({' OR '.join(asked)})" if asked else "false"
-
-
-def _all_inputs(how: Derived, fields: Fields) -> list[Expression]:
-    """The inputs where they are all there, else none."""
-    inputs = _inputs(how, fields)
-    return inputs if len(inputs) == len(how.inputs) else []
-
-
-def _multiply(how: Derived, fields: Fields) -> Expression | None:
-    return _calculate(_all_inputs(how, fields), "({}) * ({})")
-
-
-def _add(how: Derived, fields: Fields) -> Expression | None:
-    return _calculate(_all_inputs(how, fields), "({}) + ({})")
-
-
-def _subtract(how: Derived, fields: Fields) -> Expression | None:
-    """The first without the others; what is missing takes nothing away."""
-    return _calculate(_all_inputs(how, fields), "({}) - coalesce({}, 0)")
-
-
-def _divide(how: Derived, fields: Fields) -> Expression | None:
-    return _calculate(_all_inputs(how, fields), f"CAST({{}} AS {EXACT}) / nullif({{}}, 0)")
-
-
-def _without_tax(how: Derived, fields: Fields) -> Expression | None:
-    """What remains of an amount without the tax in it; a row without a rate has no such amount."""
-    return _calculate(_all_inputs(how, fields), f"CAST({{}} AS {EXACT}) / nullif(1 + ({{}}), 0)")
-
-
-def _calculate(inputs: list[Expression], operation: str) -> Expression | None:
-    if not inputs:
+def _look_up(name: str, how: Derived, inputs: Iterable[Expression], find: Finders) -> Layer | None:
+    table, keys = find.lookup(how.lookup, how.key), [item.sql for item in inputs]
+    if not keys or table is None or how.take not in table.kinds:
         return None
-    result = inputs[0].sql
-    for operand in inputs[1:]:
-        result = f"TRY_CAST({operation.format(result, operand.sql)} AS {DECIMAL})"
-    return Expression(result, "decimal", _any_unreadable(inputs))
+    taken = Expression(FOUND, table.kinds[how.take])
+    return Layer(name, taken, (), table.name, how.take, keys[0])
 
 
-def _part(how: Derived, fields: Fields) -> Expression | None:
-    inputs = _inputs(how, fields)
-    if not inputs:
-        return None
-    part = f"split_part({inputs[0].sql}, {quote_text(how.split)}, {how.at})"
-    return Expression(f"nullif(trim({part}), '')", "text")
-
-
-def _join(how: Derived, fields: Fields) -> Expression | None:
-    inputs = _inputs(how, fields)
-    if not inputs:
-        return None
-    texts = ", ".join(item.sql for item in inputs)
-    return Expression(f"nullif(concat_ws(' ', {texts}), '')", "text")
-
-
-def _first_of(how: Derived, fields: Fields) -> Expression | None:
-    inputs = _inputs(how, fields)
-    if not inputs:
-        return None
-    first = f"coalesce({', '.join(item.sql for item in inputs)})"
-    return Expression(first, inputs[0].kind, _any_unreadable(inputs))
-
-
-def _negate(how: Derived, fields: Fields) -> Expression | None:
-    inputs = _inputs(how, fields)
-    if not inputs:
-        return None
-    value = inputs[0].sql
-    turned = f"CASE WHEN {all_hold(how.when, fields.sql())} THEN -({value}) ELSE {value} END"
-    return Expression(turned, "decimal", inputs[0].unreadable)
-
-
-def _constant(how: Derived, fields: Fields) -> Expression | None:
-    return Expression(quote_text(how.inputs[0]), "text")
-
-
-def _look_up(how: Derived, fields: Fields, find: Finders) -> Expression | None:
-    by, table = _inputs(how, fields), find.lookup(how.lookup, how.key)
-    if not by or table is None or how.take not in table.kinds:
-        return None
-    alias = fields.joins.setdefault((table.name, by[0].sql), f"looked_{len(fields.joins)}")
-    return Expression(f"{alias}.{quote_name(how.take)}", table.kinds[how.take])
-
-
-def _convert(how: Derived, fields: Fields, find: Finders, home: str) -> Expression | None:
+def _convert(name: str, home: str, inputs: list[Expression], find: Finders) -> Layer | None:
     """An amount in our own money, at the rate in force on the day of the row."""
-    inputs = _all_inputs(how, fields)
-    if not inputs:
+    if len(inputs) < 3:
         return None
     amount, currency, date = inputs
     table = find.rates()
-    rate = "CAST(NULL AS DECIMAL(18, 8))"
-    if table is not None:
-        key = f"upper({currency.sql}) || '@' || CAST({date.sql} AS VARCHAR)"
-        alias = fields.joins.setdefault((table.name, key), f"looked_{len(fields.joins)}")
-        rate = f"{alias}.rate"
+    rate = FOUND if table else "CAST(NULL AS DECIMAL(18, 8))"
     own = f"coalesce(upper({currency.sql}) = {quote_text(home.upper())}, true)"
-    value = (
-        f"CASE WHEN {own} THEN {amount.sql} ELSE TRY_CAST({amount.sql} * {rate} AS {DECIMAL}) END"
+    changed = f"TRY_CAST({amount.sql} * {rate} AS {DECIMAL})"
+    missing = f"({amount.sql} IS NOT NULL AND NOT {own} AND {rate} IS NULL)"
+    made = Expression(
+        f"CASE WHEN {own} THEN {amount.sql} ELSE {changed} END",
+        "decimal",
+        missing if amount.unreadable == "false" else f"({amount.unreadable} OR {missing})",
+        rule="no_rate",
     )
-    missing = f"(NOT {own} AND {amount.sql} IS NOT NULL AND {rate} IS NULL)"
-    unreadable = _any_unreadable([amount, Expression("", "", missing)])
-    return Expression(value, "decimal", unreadable, rule="no_rate")
-
-
-DERIVE: dict[str, Callable[[Derived, Fields], Expression | None]] = {
-    "multiply": _multiply,
-    "add": _add,
-    "subtract": _subtract,
-    "divide": _divide,
-    "without_tax": _without_tax,
-    "join": _join,
-    "first_of": _first_of,
-    "negate": _negate,
-    "part": _part,
-    "constant": _constant,
-}
+    key = f"upper({currency.sql}) || '@' || CAST({date.sql} AS VARCHAR)"
+    return Layer(name, made, (), table.name, "rate", key) if table else Layer(name, made, ())

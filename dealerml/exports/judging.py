@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dealerml.exports.conditions import all_hold
-from dealerml.exports.fields import Fields
+from dealerml.exports.fields import Fields, unread_name
 from dealerml.exports.mapping import FileKind
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.tables import SCHEMAS
@@ -78,17 +78,6 @@ def first_that_fits(
         return otherwise
     cases = (f"WHEN {t} THEN {otherwise if r is None else quote_text(r)}" for t, r in pairs)
     return f"CASE {' '.join(cases)} ELSE {otherwise} END"
-
-
-def unread_name(field: str) -> str:
-    """What the column is called that says whether a field of a row cannot be read.
-
-    Examples
-    --------
-    >>> unread_name("quantity")
-    '"unread:quantity"'
-    """
-    return quote_name(f"unread:{field}")
 
 
 def _without_required(kind: FileKind, fields: Fields) -> str:

@@ -159,7 +159,7 @@ def _layouts(facts: Ingest) -> Iterator[Sentence]:
 
 
 def _doubts(facts: Ingest, lines: Sequence[FileIngest]) -> Iterator[Sentence]:
-    if not any("order_id" in file.columns for file in lines):
+    if not any("order_id" in group.fields.expressions for group in facts.groups):
         yield Sentence("exports.no_order_id")
     if facts.repeats:
         yield Sentence("exports.repeats", {"n": facts.repeats})

@@ -28,13 +28,13 @@ def check_own_totals(
     own = [str(staged.path) for staged in group.files if str(staged.path) in files]
     if not own or group.kind.table != "order_lines":
         return {}
-    amount = group.fields.expressions["net_amount"].sql
+    amount = "net_amount"
     paths = ", ".join(map(quote_text, own))
     real = f'CASE WHEN "raw:layout" IS NULL THEN {amount} END'
     above = 'OVER (PARTITION BY "at:file" ORDER BY "at:row")'
     query = (
         f'SELECT "at:file", "raw:row", {amount}, coalesce(sum({real}) {above}, 0), '
-        f'count({real}) {above} FROM {group.joined()} WHERE "at:file" IN ({paths}) '
+        f'count({real}) {above} FROM ({group.select(amount)}) WHERE "at:file" IN ({paths}) '
         f'QUALIFY "raw:layout" = {quote_text(TOTAL_ROW)} AND {amount} IS NOT NULL '
         'ORDER BY "at:file", "at:row"'
     )

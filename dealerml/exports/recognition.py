@@ -13,7 +13,7 @@ from dealerml.exports.text import TextFormat
 from dealerml.exports.workbook import Sheet
 
 # Written by hand, and at home in the folder of any source.
-HAND_WRITTEN = ("notes", "successors", "dealer_links", "control_totals")
+HAND_WRITTEN = ("notes", "successors", "dealer_links", "control_totals", "fx")
 SHOWN_LABELS = 8
 # One month is a column like any other; two stand for a matrix.
 LEAST_MONTHS = 2

@@ -8,6 +8,8 @@ from dealerml.errors import ExportError
 
 ROW, BLANK_CELL, SHARED, LAST_CELL = 0, 1, 7, 11
 STRINGS, STRING = 159, 19
+# How many bytes a record has at least.
+SHORTEST = {**dict.fromkeys(range(ROW, LAST_CELL + 1), 8), ROW: 4, SHARED: 12, STRINGS: 8}
 LONGEST = 1 << 20
 
 
@@ -43,15 +45,19 @@ def measure_records(chunks: Iterable[bytes], name: str) -> Binary:
     shared: list[int] = []
     strings: list[int] = []
     for kind, start, length in _walk(chunks, name):
-        if kind == ROW and length >= 4:
+        if length < SHORTEST.get(kind, 0):
+            # A reader would take what is left of an earlier record for the missing bytes.
+            message = f"{name} holds a cell that is cut off: it is damaged. Export it again."
+            raise ExportError(message)
+        if kind == ROW:
             row = struct.unpack_from("<L", start)[0] + 1
-        elif BLANK_CELL < kind <= LAST_CELL and length >= 4:
+        elif BLANK_CELL < kind <= LAST_CELL:
             rows, columns = max(rows, row), max(columns, struct.unpack_from("<L", start)[0] + 1)
-            if kind == SHARED and length >= 12:
+            if kind == SHARED:
                 shared.append(struct.unpack_from("<L", start, 8)[0])
         elif kind == STRING:
             strings.append(length)
-        elif kind == STRINGS and length >= 8 and max(struct.unpack_from("<LL", start)) > 1 << 24:
+        elif kind == STRINGS and max(struct.unpack_from("<LL", start)) > 1 << 24:
             message = f"{name} claims more texts than any workbook holds. It was not read."
             raise ExportError(message)
     return Binary(rows, columns, tuple(shared), tuple(strings))

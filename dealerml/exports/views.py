@@ -13,7 +13,7 @@ import narwhals as nw
 from dealerml.exports.duplicates import find_repeats
 from dealerml.exports.fields import Fields, Finders, LookupTable, make_fields
 from dealerml.exports.filling import fill_down, needs_filling
-from dealerml.exports.judging import REPEATED_ID, USUAL_KIND, judge_rows, unread_name
+from dealerml.exports.judging import REPEATED_ID, USUAL_KIND, judge_rows
 from dealerml.exports.mapping import FileKind
 from dealerml.exports.rates import RATES, make_rates
 from dealerml.exports.shape import tell_layout
@@ -68,14 +68,9 @@ class Group:
         rows = f'(SELECT *, {self.layout} AS "raw:layout" FROM {self.raw})'
         return fill_down(self.files[0], rows) if self.filled else rows
 
-    def joined(self, needed: str | None = None) -> str:
-        """The rows with lookups; with `needed`, only those that this expression speaks of."""
-        joins = [
-            f"LEFT JOIN {table} AS {alias} ON {alias}.lookup_key = {key}"
-            for (table, key), alias in self.fields.joins.items()
-            if needed is None or f"{alias}." in needed
-        ]
-        return " ".join([f"{self.source} AS raw", *joins])
+    def select(self, *wanted: str) -> str:
+        """The query of all fields, or only of some, over the rows of the files themselves."""
+        return self.fields.select(self.source, wanted or None)
 
 
 def scan_files(files: Sequence[Staged]) -> str:
@@ -148,7 +143,7 @@ class Builder:
 
     def _make_views(self, group: Group) -> None:
         """Rows as fields, and their verdicts. Text is parsed once, not by every later query."""
-        rows = _read_rows(group)
+        rows = group.select()
         if group.parses_text:
             target = quote_text(str(self.workspace.folder / f"read_{group.number:05d}.parquet"))
             self.workspace.connection.execute(f"COPY ({rows}) TO {target} (FORMAT parquet)")
@@ -242,18 +237,6 @@ def spare_verdicts(workspace: Workspace, table: str) -> None:
     names = ", ".join(quote_name(row[0]) for row in columns)
     view = f"CREATE OR REPLACE VIEW {table} AS SELECT {names} FROM placed_{table}"
     workspace.connection.execute(view)
-
-
-def _read_rows(group: Group) -> str:
-    fields = [f"{item.sql} AS {quote_name(f)}" for f, item in group.fields.expressions.items()]
-    unread = [
-        f"{item.unreadable} AS {unread_name(f)}"
-        for f, item in group.fields.expressions.items()
-        if item.unreadable != "false"
-    ]
-    places = ['"at:file"', '"at:row"', '"raw:row"', '"raw:surplus"', '"raw:layout"']
-    columns = ", ".join([*places, *fields, *unread])
-    return f"SELECT {columns} FROM {group.joined()}"
 
 
 def _judged_view(group: Group) -> str:

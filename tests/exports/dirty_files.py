@@ -20,7 +20,7 @@ def encoded(encoding: str) -> Make:
 
 def _traditional(export: Export) -> Export:
     labels = {name: text.translate(TRADITIONAL) for name, text in export.labels.items()}
-    names = style("dealer_name", lambda text: text.translate(TRADITIONAL))
+    names = style("dealer_name", lambda text: text.translate(TRADITIONAL).replace("喆", "哲"))
     return replace(names(export), labels=labels, encoding="big5")
 
 

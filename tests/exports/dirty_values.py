@@ -130,8 +130,8 @@ def _mixed_files(export: Export) -> Export:
     return replace(export, rows=(*export.rows, *more, *small), said=(*export.said, "another unit"))
 
 
-def _with_tax(rate: str) -> Make:
-    write = amount(lambda value: f"{value * Decimal('1.13'):f}")
+def _with_tax(rate: str, unit: int = 1) -> Make:
+    write = amount(lambda value: f"{value * Decimal('1.13') / unit:f}")
     taxed = made("net_amount", "money", '{ without_tax = "money", rate = "tax_rate" }')
     return both(write, taxed, lambda e: add_column(e, "tax_rate", "税率", {"*": rate}))
 
@@ -241,6 +241,10 @@ ITEMS: dict[str, tuple[str, Make]] = {
     "15 亿元 by column": ("net_amount labels", _units("亿元", 10**8)),
     "15 万元 by title": ("net_amount above", _title_unit("单位：万元", 10000)),
     "15 千元 by title": ("net_amount above", _title_unit("销售明细表（单位：千元）", 1000)),
+    "15 万元 by title, tax included": (
+        "net_amount above mapping",
+        both(_title_unit("单位：万元", 10_000), _with_tax("13%", 10_000)),
+    ),
     "15 mixed between files": ("net_amount rows", _mixed_files),
     "16 percent 13%": ("net_amount mapping", _with_tax("13%")),
     "16 percent 0.13": ("net_amount mapping", _with_tax("0.13")),

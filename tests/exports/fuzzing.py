@@ -1,4 +1,7 @@
-"""Does reading survive what is damaged? `python -m tests.exports.fuzzing [COUNT] [FIRST]`.
+"""Does reading survive what is damaged? `make fuzz`, or `python -m tests.exports.fuzzing`.
+
+How many mutants, and from which number on, may follow: `1 4711` reads number 4711 again. Unless one
+is asked for alone, the test of conservation is run on thousands of dirty files as well.
 
 Every mutant is read in a process of its own kind, which is killed where it takes too long and
 denied more memory than a small file can need. The result must be tables, or one clear error.
@@ -8,6 +11,7 @@ import gc
 import multiprocessing as mp
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -31,6 +35,8 @@ ROOM, SECONDS = 1 << 30, 20.0
 # On a busy machine a process waits for its turn, so the clock of the wall is given more time.
 PATIENCE, START = 300.0, 900.0
 WORKERS, COUNT, SHOWN = 2, 20_000, 50
+# About so many files are in one example of the test of conservation, as small as mutants.
+FILES_PER_EXAMPLE = 10
 # Recognising every source takes longer; so many of all mutants are read without naming one.
 UNNAMED = 25
 SPEAKS_OF_MEMORY = ("memory", "bad_alloc", "allocate")
@@ -222,7 +228,14 @@ def main(words: list[str]) -> int:
     for path in keep_failing(failed, Path("reports") / "fuzz"):
         _say(f"\n{path}")
     _say("\n")
-    return 1 if failed else 0
+    return 1 if failed or (count > 1 and _conserves(count)) else 0
+
+
+def _conserves(count: int) -> int:
+    """The exit status of the test of conservation, with as many files as there were mutants."""
+    examples = str(max(1, count // FILES_PER_EXAMPLE))
+    command = [sys.executable, "-m", "pytest", "-q", "tests/exports/test_conservation.py"]
+    return subprocess.run(command, env=os.environ | {"DEALERML_CONSERVATION": examples}).returncode
 
 
 def _say(text: str) -> None:

@@ -170,6 +170,11 @@ def test_cells_that_are_only_formatted_may_stand_anywhere(tmp_path):
     assert read_workbook(path, "a.xlsx") == {"S": Sheet([[1.0]])}
 
 
+def test_what_a_reader_would_fill_in_from_an_earlier_record_is_refused(tmp_path):
+    cells = [binary_row(0), binary_number(0, 1), binary(0), binary_number(1, 1)]
+    refused(write_xlsb(tmp_path / "a.xlsb", cells), "holds a cell that is cut off")
+
+
 def test_far_corners_of_binary_and_old_workbooks_are_refused(tmp_path):
     cells = [binary_row(0), binary_number(0, 1), binary_row(1_048_575), binary_number(16_383, 1)]
     refused(write_xlsb(tmp_path / "a.xlsb", cells), FAR)

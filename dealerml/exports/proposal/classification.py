@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from dealerml.exports.proposal.keys import Reference
 from dealerml.exports.proposal.knowledge import Knowledge, label_key, table_words
-from dealerml.exports.proposal.placement import Placed, guess_missing, place_fields
+from dealerml.exports.proposal.placement import ROW_KEYS, Placed, guess_missing, place_fields
 from dealerml.exports.proposal.samples import Sample
 from dealerml.tables import SCHEMAS
 
@@ -16,13 +16,8 @@ LEAST_SCORE, NAMED = 0.8, 1.0
 MISSING_FIELD, NO_KEY, NAMED_OTHERWISE = 0.3, 0.5, 0.4
 # Helpers say little about the table; these stand for a required field.
 HELPER, STANDS_IN = 0.5, ("dealer_label", "gross_amount")
-# A row of these tables is known by this field alone, so it does not repeat.
-ROW_KEYS = {
-    "dealers": "dealer_id",
-    "products": "product_id",
-    "leads": "lead_id",
-    "deals": "deal_id",
-}
+# A file that names each dealer or product once is a list of them, however few columns it has.
+LIST_NAMES, LISTED = {"dealers": "dealer_name", "products": "product_name"}, 0.5
 INSTEAD: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "order_date": (("posted_date",),),
     "dealer_id": (("dealer_label",),),
@@ -127,6 +122,8 @@ def _as_table(
     key = placed.get(ROW_KEYS.get(table, ""))
     if key is not None and not key.column.evidence.unique:
         score *= NO_KEY
+    elif key is not None and LIST_NAMES.get(table) in placed:
+        score += LISTED
     return replace(item, score=score)
 
 

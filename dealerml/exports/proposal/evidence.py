@@ -36,6 +36,7 @@ DATE = re.compile(
     r"(?:[ T]\d{1,2}:\d\d.*)?"
 )
 SERIAL = re.compile(r"[34]\d{4}(?:\.\d+)?|1\d{12}")
+ZONED = re.compile(r"1\d{9}|1\d{12}|.*T\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)")
 NUMBER = re.compile(r"[-+(]?\s*[¥$€£]?\s*[-+]?(?:\d[\d,. ']*|\.\d+)\s*(?:元|%)?[)-]?")
 FRACTION = re.compile(r"[.,]\d{1,4}[)%-]?$")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/#\-]*")
@@ -62,6 +63,8 @@ class Evidence:
         How many rows of the sample have a value, and how many values differ.
     serials
         Whether whole numbers may be days as a spreadsheet or a computer counts them.
+    zoned
+        Whether their day depends on a time zone.
     personal
         Whether the values are about people and must not be shown.
     values
@@ -78,6 +81,7 @@ class Evidence:
     filled: int
     distinct: int
     serials: bool
+    zoned: bool
     personal: bool
     values: tuple[str, ...]
     keys: frozenset[str]
@@ -138,6 +142,7 @@ def look_at(label: str, cells: Sequence[str], more: Sequence[str] = ()) -> Evide
         filled=len(values),
         distinct=len(known),
         serials=bool(values) and _share(SERIAL, values) >= MOST,
+        zoned=bool(values) and _share(ZONED, values) >= MOST,
         personal=personal,
         values=tuple(known) if shown else (),
         keys=frozenset(keys),

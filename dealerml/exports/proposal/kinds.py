@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from dealerml.exports.mapping import LOOKUP
 from dealerml.exports.proposal.classification import Classified
+from dealerml.exports.proposal.knowledge import label_key
 from dealerml.exports.proposal.placement import Placed, field_kind, level_of
 from dealerml.exports.proposal.samples import Column, Sample
 from dealerml.tables import SCHEMAS
@@ -132,7 +133,12 @@ def gather_kinds(found: Sequence[Classified]) -> list[Kind]:
         items.sort(key=lambda item: -_rows(item.sample))
         name = _free_name(NAMES.get(table, table), kinds)
         placed = in_order(table, items[0].placed)
-        kinds.append(Kind(name, table, tuple(i.sample for i in items), placed))
+        parts = tuple(item.sample for item in items)
+        same = next((n for n, kind in enumerate(kinds) if _reads_alike(kind, table, placed)), None)
+        if same is None:
+            kinds.append(Kind(name, table, parts, placed))
+        else:
+            kinds[same] = replace(kinds[same], parts=(*kinds[same].parts, *parts))
     return kinds
 
 
@@ -265,6 +271,15 @@ def _free_name(base: str, kinds: Iterable[Kind]) -> str:
     taken = {kind.name for kind in kinds}
     names = [base, *(f"{base}_{number}" for number in range(2, len(taken) + 3))]
     return next(name for name in names if name not in taken)
+
+
+def _reads_alike(kind: Kind, table: str, placed: Mapping[str, Placed]) -> bool:
+    """Whether the same labels are the same fields, so that nothing told two kinds apart."""
+    ours, theirs = (
+        {name: label_key(item.column.label) for name, item in fields.items()}
+        for fields in (kind.placed, placed)
+    )
+    return kind.table == table and ours == theirs
 
 
 def _rows(sample: Sample) -> int:

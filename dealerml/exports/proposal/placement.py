@@ -27,6 +27,17 @@ HELPER_KINDS = {
     "tax_rate": "percent",
     "is_gift": "boolean",
 }
+# A row of these tables is known by this field alone, so it hardly repeats.
+ROW_KEYS = {
+    "dealers": "dealer_id",
+    "products": "product_id",
+    "leads": "lead_id",
+    "deals": "deal_id",
+    "contacts": "contact_id",
+    "cases": "case_id",
+    "payments": "payment_id",
+}
+HARDLY, REPEATS = 0.9, 0.5
 NAMES = ("dealer_name", "product_name", "dealer_label", "product_label", "course")
 FREE_TEXTS = ("note", "comment", "author")
 # By how much a label is believed where the values speak against it, or say nothing.
@@ -168,6 +179,8 @@ def _judge(knowledge: Knowledge, table: str, column: Column) -> list[Placed]:
 
 def _certainty(table: str, field: str, known: Known, evidence: Evidence) -> float:
     agreement = AGREE.get(field_kind(table, field), _agrees_text)(field, evidence)
+    if ROW_KEYS.get(table) == field and len(evidence.keys) < HARDLY * evidence.key_cells:
+        agreement *= REPEATS
     # Nothing but a sum that comes out makes a label more than it says.
     return round(0.97 * known.strength * (SILENT if evidence.looks == "empty" else agreement), 3)
 

@@ -203,10 +203,10 @@ def _table(kinds: Sequence[Kind], unknown: Sequence[Sample], lang: str) -> "pd.D
 
 
 def _rows(kind: Kind, lang: str) -> Iterator[tuple[object, ...]]:
-    fields = {item.column.position: item for item in kind.placed.values()}
+    fields = {item.column.label: item for item in kind.placed.values()}
     for sample in kind.parts:
         for column in sample.columns:
-            yield _row(sample, column, fields.get(column.position), kind.table, lang)
+            yield _row(sample, column, fields.get(column.label), kind.table, lang)
 
 
 def _row(

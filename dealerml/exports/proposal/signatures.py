@@ -5,9 +5,12 @@ from dataclasses import replace
 
 from dealerml.exports.labels import normalise_label
 from dealerml.exports.proposal.kinds import Kind
-from dealerml.exports.proposal.samples import Sample
+from dealerml.exports.proposal.placement import SURE, Placed
+from dealerml.exports.proposal.samples import Column, Sample
 from dealerml.tables import SCHEMAS
 
+# A field of its own for a column that only tells a kind of file from the others.
+MARK = "mark"
 # Of a file that only completes others: what it cannot be without.
 CORE = ("order_key", "order_id", "dealer_id", "order_date")
 
@@ -24,7 +27,18 @@ def choose_needs(kinds: Sequence[Kind]) -> list[Kind]:
         while spare and _is_mistaken(at, chosen):
             kind = replace(kind, needs=(*kind.needs, spare.pop(0)))
             chosen[at] = kind
+        if _is_mistaken(at, chosen) and (mark := _find_mark(kind, chosen)):
+            placed = {**kind.placed, MARK: Placed(MARK, mark, SURE, ())}
+            chosen[at] = replace(kind, placed=placed, needs=(*kind.needs, MARK))
     return chosen
+
+
+def _find_mark(kind: Kind, kinds: Sequence[Kind]) -> Column | None:
+    """A column that is no field, but that no file of another kind has."""
+    others = (other.sample for other in kinds if other is not kind)
+    theirs = {normalise_label(label) for sample in others for label in sample.header.labels}
+    own = (c for c in kind.unplaced if normalise_label(c.label) not in theirs)
+    return next(own, None)
 
 
 def _core(kind: Kind) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dealerml.exports.proposal.samples import Column, Sample
 from dealerml.words import Sentence, has_entry, say
 
 BETWEEN = {"en": "; ", "zh": "；"}
-SHOWN_VALUES = 12
+USUAL_ZONE = "Asia/Shanghai"
 WIDEST = 98
 
 
@@ -24,6 +24,8 @@ def write_mapping(
     """
     complete = any(kind.table == "order_lines" and kind.is_read for kind in kinds)
     lines = [*_head(lang), "", f"source = {quote(source)}"]
+    if any(_is_zoned(kind) for kind in kinds):
+        lines += [*_comment(say("proposal.toml.zone", lang)), f"time_zone = {quote(USUAL_ZONE)}"]
     for kind in kinds:
         written = list(_kind(kind, lang))
         if not kind.is_read and (complete or kind.table != "order_lines"):
@@ -73,6 +75,11 @@ def _kind(kind: Kind, lang: str) -> Iterator[str]:
         yield ""
         yield from _comment(say("proposal.toml.unplaced", lang))
         yield from (line for column in kind.unplaced for line in _column(column, lang))
+
+
+def _is_zoned(kind: Kind) -> bool:
+    dates = (item.column for name, item in kind.placed.items() if name.endswith("_date"))
+    return any(column.evidence.zoned for column in dates)
 
 
 def _taken_for(kind: Kind, lang: str) -> Iterator[str]:
