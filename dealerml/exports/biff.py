@@ -80,7 +80,7 @@ def _walk_sheet(stream: bytearray, start: int, seen: _Seen) -> int:
         elif kind in CELLS and length >= 6:
             row, column = two_numbers(stream, at)
             if kind == SEVERAL:
-                column += (length - 6) // 6
+                column += max(0, (length - 12) // 6)
             elif kind == SHARED and length >= 10:
                 seen.shared.append(struct.unpack_from("<L", stream, at + 6)[0])
             rows, columns = max(rows, row + 1), max(columns, column + 1)

@@ -10,6 +10,9 @@ from dealerml.exports.values import DECIMAL
 
 # Wide enough to divide money without losing a cent.
 EXACT = "DECIMAL(28, 10)"
+# The engine leaves a product of two decimals of 18 digits in 18 digits, and stops where that is not
+# enough; with a factor of more digits it takes 38. What exceeds those is no value.
+PRODUCT = "TRY(CAST({} AS DECIMAL(22, 8)) * ({}))"
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def _calculate(how: Derived, inputs: Inputs, operation: str) -> Expression | Non
 
 
 def _multiply(how: Derived, inputs: Inputs, _: Names) -> Expression | None:
-    return _calculate(how, inputs, "({}) * ({})")
+    return _calculate(how, inputs, PRODUCT)
 
 
 def _add(how: Derived, inputs: Inputs, _: Names) -> Expression | None:

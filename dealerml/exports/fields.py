@@ -7,7 +7,7 @@ by name. So each expression is written once and worked out once, however many fi
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from dealerml.exports.derivations import DERIVE, Expression
+from dealerml.exports.derivations import DERIVE, PRODUCT, Expression
 from dealerml.exports.forms import PLAIN
 from dealerml.exports.mapping import Derived, FileKind
 from dealerml.exports.sql import quote_name, quote_text
@@ -221,7 +221,7 @@ def _convert(name: str, home: str, inputs: list[Expression], find: Finders) -> L
     table = find.rates()
     rate = FOUND if table else "CAST(NULL AS DECIMAL(18, 8))"
     own = f"coalesce(upper({currency.sql}) = {quote_text(home.upper())}, true)"
-    changed = f"TRY_CAST({amount.sql} * {rate} AS {DECIMAL})"
+    changed = f"TRY_CAST({PRODUCT.format(amount.sql, rate)} AS {DECIMAL})"
     missing = f"({amount.sql} IS NOT NULL AND NOT {own} AND {rate} IS NULL)"
     made = Expression(
         f"CASE WHEN {own} THEN {amount.sql} ELSE {changed} END",

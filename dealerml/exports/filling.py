@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 
-from dealerml.exports.sql import quote_text
+from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.staging import Staged, raw_name
 from dealerml.exports.workspace import Workspace
 
 
 def needs_filling(workspace: Workspace, files: Sequence[Staged]) -> bool:
-    """Does any of these equal files leave the cell blank that says which order a row belongs to?"""
-    place = _within(files[0])
-    if place is None:
+    """Does any of these equal files leave a cell blank that is told once for an order?"""
+    fill, positions = files[0].item.kind.fill, files[0].item.positions
+    if fill is None or fill.within not in positions:
         return False
-    blank = _is_blank(files[0], place).replace(raw_name(place), f"c{place}")
+    places = [positions[name] for name in (fill.within, *fill.fields) if name in positions]
+    blank = " OR ".join(
+        _is_blank(files[0], place).replace(raw_name(place), quote_name(files[0].columns[place]))
+        for place in places
+    )
     paths = ", ".join(quote_text(str(staged.path)) for staged in files)
     query = f"SELECT count(*) FROM (SELECT 1 FROM read_parquet([{paths}]) WHERE {blank} LIMIT 1)"
     return bool(workspace.rows(query)[0][0])

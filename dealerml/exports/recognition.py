@@ -70,10 +70,11 @@ class Recognised:
     positions: dict[str, int]
 
     @property
-    def score(self) -> tuple[bool, int, int, int]:
-        """How much speaks for this kind: needed fields first, then all found, then few rows."""
+    def score(self) -> tuple[int, ...]:
+        """How much speaks for this kind: months, needed fields, all found, then few rows."""
         rows = self.header.last - self.header.first
-        return self.kind.melt is not None, len(self.kind.needs), len(self.positions), -rows
+        months = len(self.header.months) if self.kind.melt is not None else 0
+        return months, len(self.kind.needs), len(self.positions), -rows
 
 
 def recognise_files(

@@ -29,7 +29,7 @@ def totals(word: str, place: str = "order_id", *, last: bool = True) -> Make:
     def total(rows: list[Row]) -> Row:
         amount = sum((Decimal(row.line[5]) for row in rows if row.line), Decimal(0))
         cells = {place: word, "net_amount": f"{amount}"}
-        return Row(cells, rule="total_row", amount=amount, part=rows[-1].part)
+        return Row(cells, rule="total_row", part=rows[-1].part)  # no money of its own
 
     def make(export: Export) -> Export:
         if last:

@@ -114,8 +114,7 @@ def expected_of(rows):
     amounts, kept = [], []
     for row in rows:
         if not isinstance(row, dict):
-            amounts.append(row[1].get("net_amount") if row[0] == "total_row" else None)
-            continue
+            continue  # a total holds no money of its own
         amount = READ[row["net_amount"]]
         amounts.append(amount)
         if (

@@ -132,7 +132,7 @@ def test_a_workbook_is_read_sheet_by_sheet(write, tmp_path):
     )
     with pd.ExcelWriter(folder / "book.xlsx") as book:
         frame.to_excel(book, sheet_name="订单", index=False)
-        pd.DataFrame({"dealer_id": ["7"], "dealer_name": ["=Z"]}).to_excel(
+        pd.DataFrame({"dealer_id": ["7"], "dealer_name": ["Z"]}).to_excel(
             book, sheet_name="names", index=False
         )
     tables = read_export(folder)
