@@ -196,17 +196,14 @@ def simulate(
 
 @app.command(epilog="Example: `dealerml sources`")
 def sources(lang: Lang = Language.en, json_: Json = False) -> None:
-    """List the kinds of exports that are recognised."""
+    """List the kinds of exports that are recognised, and those that must be named."""
     with _plain_errors():
-        from dealerml.exports import list_sources
-
-        known = list_sources()
+        from dealerml.exports.mapping_file import ASKED_FOR, SOURCES
+        from dealerml.words import say
     if json_:
-        _print_json({"sources": [mapping.source for mapping in known]})
+        _print_json({"sources": [*SOURCES], "by_name_only": [*ASKED_FOR]})
         return
-    from dealerml.words import say
-
-    _print(*(f"{m.source}: {say(f'exports.source.{m.source}', lang)}" for m in known))
+    _print(*(f"{name}: {say(f'exports.source.{name}', lang)}" for name in (*SOURCES, *ASKED_FOR)))
 
 
 @app.command(

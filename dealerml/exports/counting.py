@@ -165,7 +165,7 @@ def _count_table(workspace: Workspace, table: str) -> Iterator[tuple[str, Counte
 
 def _totals(workspace: Workspace, group: Group) -> dict[str, tuple[int, Decimal]]:
     """Rows and amount straight from the files: no rule, no verdict and no finished table."""
-    lines = group.kind.table == "order_lines"
+    lines = "net_amount" in group.fields.expressions
     amount = f"sum({OWN_MONEY.format('net_amount')})" if lines else NO_AMOUNT
     rows = group.select("net_amount") if lines else f"SELECT * FROM {group.raw}"
     query = f'SELECT "at:file", count(*), {amount} FROM ({rows}) GROUP BY 1'

@@ -80,7 +80,8 @@ def _first_of(how: Derived, inputs: Inputs, _: Names) -> Expression | None:
     if not inputs:
         return None
     first = f"coalesce({', '.join(item.sql for item in inputs)})"
-    return Expression(first, inputs[0].kind, _any_unreadable(inputs))
+    rule = next((item.rule for item in inputs if item.rule), "")
+    return Expression(first, inputs[0].kind, _any_unreadable(inputs), rule)
 
 
 def _negate(how: Derived, inputs: Inputs, names: Names) -> Expression | None:

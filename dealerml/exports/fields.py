@@ -186,7 +186,7 @@ def _make_layer(
 def _by_name(name: str, expression: Expression) -> Expression:
     """A field as others speak of it: by its column, not by how it was made."""
     unreadable = "false" if expression.unreadable == "false" else unread_name(name)
-    return Expression(quote_name(name), expression.kind, unreadable)
+    return Expression(quote_name(name), expression.kind, unreadable, expression.rule)
 
 
 def _finish(kind: FileKind, name: str, made: Expression) -> Expression:

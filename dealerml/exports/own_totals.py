@@ -26,9 +26,9 @@ def check_own_totals(
         Staged files in which rows were taken for totals.
     """
     own = [str(staged.path) for staged in group.files if str(staged.path) in files]
-    if not own or group.kind.table != "order_lines":
-        return {}
     amount = "net_amount"
+    if not own or amount not in group.fields.expressions:
+        return {}
     paths = ", ".join(map(quote_text, own))
     real = f'CASE WHEN "raw:layout" IS NULL THEN {amount} END'
     above = 'OVER (PARTITION BY "at:file" ORDER BY "at:row")'

@@ -31,7 +31,7 @@ from dealerml.policy import Policy
 from dealerml.tables import SCHEMAS, Tables, make_tables
 
 # Rows under these rules hold no money that is not counted elsewhere.
-NOT_LOST = (*LAYOUT_RULES, *REPEAT_RULES, *SYSTEM_RULES)
+NOT_LOST = (*LAYOUT_RULES, *REPEAT_RULES, *SYSTEM_RULES, "counted_elsewhere")
 
 
 def read_export(
@@ -167,8 +167,12 @@ def _ingest(
 
 
 def _refuse_lost_zeros(workspace: Workspace, tables: set[str]) -> None:
+    described = workspace.rows("DESCRIBE SELECT * FROM order_lines")
+    used_columns = {row[0] for row in described}
     for table in sorted(tables & {"dealers", "products"}):
         key = KEYS[table]
+        if key not in used_columns:
+            continue
         listed, used = (
             [row[0] for row in workspace.rows(f"SELECT DISTINCT {key} FROM {name}")]
             for name in (table, "order_lines")

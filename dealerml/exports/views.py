@@ -24,7 +24,12 @@ from dealerml.exports.workspace import Workspace
 from dealerml.tables import SCHEMAS
 
 # Tables in which an id may stand once; the first row of it is kept.
-KEYS = {"dealers": "dealer_id", "products": "product_id"}
+KEYS = {
+    "dealers": "dealer_id",
+    "products": "product_id",
+    "deals": "deal_id",
+    "leads": "lead_id",
+}
 
 
 @dataclass(frozen=True)

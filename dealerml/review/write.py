@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dealerml.exports import write_set_aside
+from dealerml.exports.link_file import write_links
 from dealerml.review.dealers import dealers_in
 from dealerml.review.files import write_csv, write_parquet
 from dealerml.review.record import make_record, write_json
@@ -59,3 +60,5 @@ def _write_tables(review: Review, part: Path, lang: str) -> None:
     write_csv(review.alerts.table_in(lang), part / "alerts.csv")
     if review.ingest is not None:
         write_set_aside(review.ingest, part / "set_aside")
+        if review.ingest.links is not None:
+            write_links(review.ingest.links.table, part / "dealer_links.csv")

@@ -197,7 +197,7 @@ def write_export(export: Export, folder: Path) -> Path:
     """Write an export and what lies beside it; returns the mapping file, which lies elsewhere."""
     target = folder / "exports"
     target.mkdir()
-    parts = sorted({row.part for row in export.rows})
+    parts = sorted({0, *(row.part for row in export.rows)})
     files: dict[str, bytes] = dict(export.extra)
     for part in parts:
         name = f"orders_{part + 1}{export.suffix or f'.{export.form}'}"

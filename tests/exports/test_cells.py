@@ -6,7 +6,7 @@ from dealerml.exports.cells import write_cells, write_rows
 
 
 def test_a_column_keeps_the_type_that_all_its_cells_share(tmp_path):
-    day = dt.datetime(2025, 1, 31)
+    day = dt.datetime.fromisoformat("2025-01-31")
     rows = [["A", 1.5, day, 1, True], ["B", "", day.date(), 2, "x"]]
     written = write_cells(rows, 5, 2, tmp_path / "a.parquet")
     assert written.types == ("VARCHAR", "DOUBLE", "TIMESTAMP", "BIGINT", "VARCHAR")

@@ -45,7 +45,7 @@ def test_a_header_of_two_rows_carries_its_upper_cells_over_the_blanks():
 
 def test_titles_are_the_filled_lines_above_the_header():
     head = [("销售明细表 2025年",), ("",), ("单位：万元", ""), ("客户", "金额")]
-    header = [header for header in list_headers(head) if header.first == 3][0]
+    header = next(header for header in list_headers(head) if header.first == 3)
     titles = read_titles(head, header)
     assert titles == ("销售明细表 2025年", "单位：万元")
     assert titles_factor(titles) == 10_000

@@ -166,13 +166,13 @@ def is_personal(label: str, values: Sequence[str]) -> bool:
     key = label_key(label)
     if any(word in key for word in personal_words()) or key.endswith(OUR_PEOPLE):
         return True
-    if not values:
-        return False
-    if len(set(values)) >= LEAST_NAMES and _share(FULL_NAME, values) >= MOST:
-        return True
     reach = sum(any(form.fullmatch(v) for form in (MAIL, PHONE, CITIZEN)) for v in values)
-    names = sum(len(v) in NAME_LENGTHS and v[0] in surnames() for v in values)
-    return reach >= REACHES * len(values) or names >= MOST * len(values)
+    chinese = sum(len(v) in NAME_LENGTHS and v[0] in surnames() for v in values)
+    # Two capitalised words may be a status or a town, but hardly four different ones in a row.
+    spelt = _share(FULL_NAME, values) * len(values) if values else 0.0
+    named = chinese > 0 or len(set(values)) >= LEAST_NAMES
+    names = (chinese + spelt) * named
+    return bool(values) and (reach >= REACHES * len(values) or names >= MOST * len(values))
 
 
 def read_number(text: str) -> float | None:

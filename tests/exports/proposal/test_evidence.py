@@ -33,6 +33,8 @@ def test_a_column_looks_like_most_of_its_values(cells, looks):
         ("甲", ["a@b.com"]),
         ("甲", ["王伟", "李秀英", "张敏"]),
         ("a", ["Grace Chen", "Helen Wu", "Tom Li", "Ann Ray"]),
+        ("a", ["陈静", "Grace Chen", "吴霞"]),
+        ("SALES_EMPLOYEE", ["x"]),
         ("制单人", ["x"]),
         ("Modified By", ["x"]),
     ],
