@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -58,39 +59,55 @@ def write_cells(rows: Sequence[list[Any]], count: int, first_row: int, target: P
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    filled = [row for row in rows if row.count(MISSING) < len(row)]
-    columns = list(itertools.zip_longest(*filled, fillvalue=MISSING))
-    columns += [(MISSING,) * len(filled)] * (count - len(columns))
+    columns, numbers = _columns(rows), None
+    if columns and all(MISSING in column for column in columns):
+        kept = [n for n, row in enumerate(rows) if row.count(MISSING) < len(row)]
+        if len(kept) < len(rows):
+            numbers = [first_row + n for n in kept]
+            columns = _columns([rows[n] for n in kept])
+    height = len(columns[0]) if columns else 0
+    columns += [[MISSING] * height] * (count - len(columns))
     typed = [_type_column(column) for column in columns[:count]]
     arrays = {f"c{n}": array for n, (array, _) in enumerate(typed)}
     surplus = _beyond(columns[count:])
     if any(surplus):
         arrays["surplus"] = pa.array(surplus, pa.string())
-    if len(filled) < len(rows):
-        numbers = [n for n, row in enumerate(rows, first_row) if row.count(MISSING) < len(row)]
+    if numbers is not None:
         arrays["row"] = pa.array(numbers, pa.int64())
-    pq.write_table(pa.table(arrays), target)
+    # Read once or twice and thrown away: pressing it together would take longer than it saves.
+    pq.write_table(pa.table(arrays), target, use_dictionary=False, compression="none")
     return Written(tuple(dtype for _, dtype in typed), "surplus" in arrays, "row" in arrays)
+
+
+def _columns(rows: Sequence[list[Any]]) -> list[list[Any]]:
+    """The columns of rows; of rows of several lengths, the shorter ones end in blanks."""
+    widths = set(map(len, rows))
+    width = max(widths, default=0)
+    if len(widths) > 1:
+        rows = [[*row, *[MISSING] * (width - len(row))] for row in rows]
+    return [list(map(itemgetter(place), rows)) for place in range(width)]
 
 
 def _type_column(column: Sequence[Any]) -> tuple[Any, str]:
     """The cells of a column as an array of one type, and what the engine calls that type."""
     import pyarrow as pa
 
-    kinds = list(map(type, column))
-    missing = column.count(MISSING)
-    found = set(kinds)
-    if kinds.count(str) == missing:
+    found = set(map(type, column))
+    missing = column.count(MISSING) if str in found else 0
+    if len(found) > 1 and list(map(type, column)).count(str) == missing:
         found.discard(str)
-    if found <= {int, float} and found:
+    if found and found <= {int, float}:
         dtype, name = (pa.int64(), "BIGINT") if found == {int} else (pa.float64(), "DOUBLE")
+    elif found == {dt.date}:
+        dtype, name = pa.date32(), "DATE"
     elif found and found <= {dt.date, dt.datetime}:
         dtype, name = pa.timestamp("us"), "TIMESTAMP"
     else:
-        texts = column if found <= {str} else map(cell_text, column)
-        return pa.array([text or None for text in texts], pa.string()), "VARCHAR"
+        texts = column if found <= {str} else list(map(cell_text, column))
+        given = [text or None for text in texts] if "" in texts else texts
+        return pa.array(given, pa.string()), "VARCHAR"
     cells = [None if cell == MISSING else cell for cell in column] if missing else column
-    if dt.date in found:
+    if {dt.date, dt.datetime} <= found:
         cells = list(map(_midnight, cells))
     return pa.array(cells, dtype), name
 

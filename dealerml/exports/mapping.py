@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import narwhals as nw
 
+from dealerml.exports.labels import normalise_label
 from dealerml.tables import SCHEMAS
 
 # What a kind of file feeds: a canonical table, a translation of keys, or nothing.
@@ -130,6 +132,11 @@ class FileKind:
     source: str = ""
     time_zone: str = ""
     home_currency: str = ""
+
+    @cached_property
+    def spelt(self) -> MappingType[str, tuple[str, ...]]:
+        """Field → its labels the way labels are compared."""
+        return {name: tuple(map(normalise_label, found)) for name, found in self.labels.items()}
 
     def field_kind(self, field: str) -> str:
         """Is a field text, a number, a date or one of the other kinds?"""

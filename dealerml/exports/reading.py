@@ -1,6 +1,8 @@
 """A folder of files becomes canonical tables, and says where every row went."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from dealerml.errors import ExportError
@@ -69,10 +71,12 @@ def read_export(
     mappings = [load_mapping(name) for name in _asked(source)] or list_sources()
     workspace = open_workspace(file.path for file in found)
     found, unread = leave_copies(*open_archives(found, unread, workspace.folder))
-    candidates = _inspect(workspace, found)
-    recognised, unknown = recognise_files(candidates, mappings)
+    with _no_collection():
+        candidates = _inspect(workspace, found)
+        recognised, unknown = recognise_files(candidates, mappings)
     try:
-        staged = _stage(workspace, recognised)
+        with _no_collection():
+            staged = _stage(workspace, recognised)
         groups = Builder(workspace, staged).build()
         systems, links = settle_systems(workspace, groups, policy)
         made = [t for t in SCHEMAS if make_table_view(workspace, groups, t, systems)]
@@ -96,6 +100,18 @@ def _asked(source: str | Path | Sequence[str | Path] | None) -> Sequence[str | P
     if source is None:
         return ()
     return [source] if isinstance(source, (str, Path)) else list(source)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Millions of cells are made here, and looking for rubbish among them takes long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _flatten(paths: Sequence[str | Path | Sequence[str | Path]]) -> list[str | Path]:

@@ -145,9 +145,9 @@ def _headers(candidate: Candidate) -> Iterator[Header]:
 def _fit(
     candidate: Candidate, kind: FileKind, header: Header, positions: dict[str, int]
 ) -> Recognised | None:
-    found = _place_fields(kind, positions)
-    if any(field not in found for field in kind.needs):
+    if not all(any(label in positions for label in kind.spelt[field]) for field in kind.needs):
         return None
+    found = _place_fields(kind, positions)
     if kind.melt is None:
         return Recognised(candidate, kind, header, header.labels, found)
     return _fit_matrix(candidate, kind, header, found)
@@ -186,11 +186,10 @@ def _with_second_names(item: Recognised) -> Recognised:
 
 def _place_fields(kind: FileKind, positions: dict[str, int]) -> dict[str, int]:
     found = {}
-    for field, labels in kind.labels.items():
-        for label in labels:
-            if (normal := normalise_label(label)) in positions:
-                found[field] = positions[normal]
-                break
+    for field, labels in kind.spelt.items():
+        at = next((positions[label] for label in labels if label in positions), None)
+        if at is not None:
+            found[field] = at
     return found
 
 

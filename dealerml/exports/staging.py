@@ -32,6 +32,7 @@ from dealerml.tables import SCHEMAS
 HEAD_ROWS = 40
 ENCODINGS_READ_DIRECTLY = ("utf-8", "utf-8-sig")
 COUNTED_TWICE_BYTES = 4 << 20
+SMALL_BYTES = 32 << 20
 # Holds what was found beyond the last column; only where a row of the file had too many cells.
 SURPLUS = "surplus"
 # Holds the number of the row in its file; only where that does not follow from the order of rows.
@@ -72,6 +73,12 @@ class Staged:
     titles: tuple[str, ...] = ()
     forms: Mapping[str, Form] = field(default_factory=dict)
     tidy: frozenset[str] = frozenset()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether looking at every value costs less than finding out which ones differ."""
+        pressed = self.item.candidate.found.format == "parquet"
+        return not pressed and self.path.stat().st_size < SMALL_BYTES
 
     def factor(self, field: str) -> Decimal:
         """By what must the numbers of a field be multiplied? 10,000 where it is in 万元."""

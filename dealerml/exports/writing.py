@@ -1,5 +1,6 @@
 """How is each column of a staged file written, and can its ids be trusted?"""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from dealerml.errors import ExportError
@@ -23,34 +24,48 @@ def learn_writing(workspace: Workspace, staged: Staged) -> Staged:
     columns = _list_columns(staged)
     source = f"read_parquet({quote_text(str(staged.path))}, hive_partitioning = false)"
     problems: list[str] = []
-    for name, column in columns.items():
-        if is_id(name) and staged.item.candidate.found.format != "parquet":
-            problems += find_mangled_ids(workspace, _values(name, column, source), {name: column})
+    ids = {name: column for name, column in columns.items() if is_id(name)}
+    if staged.item.candidate.found.format != "parquet":
+        for rows, some in _scans(ids, source, is_small=staged.is_small):
+            problems += find_mangled_ids(workspace, rows, some)
     try:
         forms = find_forms(workspace, source, columns, staged.item.kind.time_zone)
     except ExportError as error:
         raise ExportError([*problems, *error.problems]) from error
     if problems:
         raise ExportError(problems)
-    tidy = {name for name, column in columns.items() if _is_tidy(workspace, name, column, source)}
-    return replace(staged, forms=forms, tidy=frozenset(tidy))
+    return replace(staged, forms=forms, tidy=_find_tidy(workspace, staged, columns, source))
 
 
-def _is_tidy(workspace: Workspace, name: str, column: Column, source: str) -> bool:
-    """Whether no text of a column has anything to be cleaned away: then it is taken as it is."""
-    if column.kind != "text" or column.dtype != "VARCHAR":
-        return False
-    read = read_value(column.raw, column.dtype, text_kind(name))
-    query = (
-        f"SELECT coalesce(bool_or({read} IS DISTINCT FROM {column.raw}), false) "
-        f"FROM {_values(name, column, source)}"
-    )
-    return not workspace.rows(query)[0][0]
+def _find_tidy(
+    workspace: Workspace, staged: Staged, columns: dict[str, Column], source: str
+) -> frozenset[str]:
+    """Columns of text that hold nothing to be cleaned away: they are taken as they are."""
+    texts = {n: c for n, c in columns.items() if (c.kind, c.dtype) == ("text", "VARCHAR")}
+    tidy: set[str] = set()
+    for rows, some in _scans(texts, source, is_small=staged.is_small):
+        read = ((read_value(c.raw, c.dtype, text_kind(n)), c.raw) for n, c in some.items())
+        tests = ", ".join(
+            f"coalesce(bool_or({sql} IS DISTINCT FROM {raw}), false)" for sql, raw in read
+        )
+        found = workspace.rows(f"SELECT {tests} FROM {rows}")[0]
+        tidy |= {name for name, odd in zip(some, found, strict=True) if not odd}
+    return frozenset(tidy)
 
 
-def _values(name: str, column: Column, source: str) -> str:
-    """The different values of a column; of order numbers all, as there are about as many."""
-    return source if name == "order_id" else f"(SELECT DISTINCT {column.raw} FROM {source})"
+def _scans(
+    columns: dict[str, Column], source: str, *, is_small: bool
+) -> Iterator[tuple[str, dict[str, Column]]]:
+    """Which queries look at all these columns? Of a small file one, of a large one one for each.
+
+    There it looks at different values only; of order numbers at all, which are about as many.
+    """
+    if is_small and columns:
+        yield source, columns
+        return
+    for name, column in columns.items():
+        rows = source if name == "order_id" else f"(SELECT DISTINCT {column.raw} FROM {source})"
+        yield rows, {name: column}
 
 
 def _list_columns(staged: Staged) -> dict[str, Column]:
