@@ -7,8 +7,8 @@ from typing import Final
 import pandas as pd
 
 from dealerml.errors import ExportError
-from dealerml.simulate.kingdee import write_kingdee
 from dealerml.simulate.fxiaoke import write_fxiaoke
+from dealerml.simulate.kingdee import write_kingdee
 from dealerml.simulate.network import TABLES, Network
 from dealerml.simulate.salesforce import write_salesforce
 from dealerml.simulate.sap import write_sap

@@ -15,7 +15,7 @@ from dealerml.simulate.sheets import write_workbook
 from tests.exports.test_dirt import lines_of
 
 # Exports of up to MOST_FILES files each; `make fuzz` asks for more of them.
-EXAMPLES = int(os.environ.get("DEALERML_CONSERVATION", "12"))
+EXAMPLES = int(os.environ.get("DEALERML_CONSERVATION", "8"))
 MOST_FILES = 16
 LABELS = ("order_id", "dealer_id", "order_date", "net_amount", "region", "quantity")
 # What a person reads in each amount, beside how it is written; None: no amount can be read.

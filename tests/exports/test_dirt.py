@@ -14,7 +14,7 @@ ITEMS_IN_THE_CHECKLIST, PAIRS = 33, 60
 
 def lines_of(tables):
     rows = tables.order_lines.collect("pyarrow").to_native().to_pylist()
-    return sorted(
+    lines = [
         (
             row["order_id"] or "",
             row["line_no"] or "",
@@ -25,7 +25,8 @@ def lines_of(tables):
             row["line_kind"],
         )
         for row in rows
-    )
+    ]
+    return sorted(lines, key=place_of)
 
 
 def expected_lines(export):
@@ -33,7 +34,12 @@ def expected_lines(export):
         (*line[:4], Decimal(line[4]) if line[4] else None, Decimal(line[5]), line[6])
         for line in export.kept
     ]
-    return sorted(lines)
+    return sorted(lines, key=place_of)
+
+
+def place_of(line):
+    """What tells lines apart; a quantity may be missing, and cannot be sorted by then."""
+    return line[:4]
 
 
 def check(export, folder):

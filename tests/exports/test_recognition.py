@@ -24,7 +24,7 @@ def test_labels_may_be_spelt_differently(write, lines):
 def test_files_of_two_sources_are_refused_and_named(write, lines):
     write("ours.csv", lines)
     folder = write("theirs.csv", RETAIL)
-    with pytest.raises(ExportError, match="twice. Say in the policy which one counts"):
+    with pytest.raises(ExportError, match="Say in the policy which one counts"):
         read_export(folder)
 
 
