@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from dealerml.exports.workbook import cell_text
+from dealerml.exports.opening.workbook import cell_text
 
 ROWS_PER_CHUNK = 50_000
 MISSING: Any = ""

@@ -7,14 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from dealerml.exports.fields import unread_name
-from dealerml.exports.forms import Form
 from dealerml.exports.ingest import NOTHING, FileIngest, RuleCount, Unmatched, UnreadValues
 from dealerml.exports.mapping import LOOKUP
+from dealerml.exports.opening.text import file_hash
 from dealerml.exports.own_totals import check_own_totals
 from dealerml.exports.shape import LAYOUT_RULES, TOTAL_ROW
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.staging import Staged, raw_name
-from dealerml.exports.text import file_hash
+from dealerml.exports.values.forms import Form
 from dealerml.exports.views import Group
 from dealerml.exports.workspace import Workspace
 from dealerml.tables import SCHEMAS

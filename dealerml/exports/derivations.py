@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dealerml.exports.conditions import all_hold
 from dealerml.exports.mapping import Derived
 from dealerml.exports.sql import quote_text
-from dealerml.exports.values import DECIMAL
+from dealerml.exports.values.values import DECIMAL
 
 # Wide enough to divide money without losing a cent.
 EXACT = "DECIMAL(28, 10)"

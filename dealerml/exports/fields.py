@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from dealerml.exports.derivations import DERIVE, PRODUCT, Expression
-from dealerml.exports.forms import PLAIN
 from dealerml.exports.mapping import Derived, FileKind
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.staging import Staged, raw_name
-from dealerml.exports.values import DECIMAL, clean_text, is_unreadable, read_value, text_kind
+from dealerml.exports.values.forms import PLAIN
+from dealerml.exports.values.values import DECIMAL, clean_text, is_unreadable, read_value, text_kind
 
 # Where a row stands, and what is said of the row as a whole.
 PLACES = ('"at:file"', '"at:row"', '"raw:row"', '"raw:surplus"', '"raw:layout"')

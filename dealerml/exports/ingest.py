@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from dealerml.errors import ExportError
-from dealerml.exports.found import Unread
-from dealerml.exports.links import Links
+from dealerml.exports.linking.links import Links
+from dealerml.exports.opening.found import Unread
 from dealerml.exports.views import Group
 from dealerml.exports.workspace import Workspace
 from dealerml.words import Spoken

@@ -5,8 +5,8 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from dealerml.exports.found import Unread
 from dealerml.exports.ingest import NOTHING, FileIngest, Ingest
+from dealerml.exports.opening.found import Unread
 from dealerml.words import Sentence, has_entry
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dealerml.errors import ExportError
-from dealerml.exports.archive import open_archives
 from dealerml.exports.counting import (
     count_files,
     count_kept,
@@ -15,17 +14,18 @@ from dealerml.exports.counting import (
     find_span,
 )
 from dealerml.exports.duplicates import REPEAT_RULES
-from dealerml.exports.found import Found, Unread, find_files, leave_copies
-from dealerml.exports.ids import find_lost_zeros
 from dealerml.exports.ingest import NOTHING, FileIngest, Ingest, reconcile
-from dealerml.exports.links import Links
+from dealerml.exports.linking.links import Links
 from dealerml.exports.mapping_file import list_sources, load_mapping
 from dealerml.exports.narration import list_counts, tell_ingest
+from dealerml.exports.opening.archive import open_archives
+from dealerml.exports.opening.found import Found, Unread, find_files, leave_copies
 from dealerml.exports.recognition import Candidate, Recognised, recognise_files
 from dealerml.exports.settling import settle_systems
 from dealerml.exports.shape import LAYOUT_RULES
 from dealerml.exports.staging import Staged, inspect_file, stage_file
 from dealerml.exports.systems import SYSTEM_RULES, Systems
+from dealerml.exports.values.ids import find_lost_zeros
 from dealerml.exports.views import KEYS, Builder, Group, make_table_view, spare_verdicts
 from dealerml.exports.workspace import Workspace, find_damage, open_workspace
 from dealerml.exports.writing import learn_writing

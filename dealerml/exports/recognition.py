@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dealerml.errors import ExportError
-from dealerml.exports.found import Found, Unread
 from dealerml.exports.labels import normalise_label
 from dealerml.exports.layout import Header, guess_header, list_headers
 from dealerml.exports.mapping import UNUSED, FileKind, Mapping
 from dealerml.exports.mapping_file import load_mapping
-from dealerml.exports.text import TextFormat
-from dealerml.exports.workbook import Sheet
+from dealerml.exports.opening.found import Found, Unread
+from dealerml.exports.opening.text import TextFormat
+from dealerml.exports.opening.workbook import Sheet
 
 # Written by hand, and at home in the folder of any source.
 HAND_WRITTEN = ("notes", "successors", "dealer_links", "control_totals", "fx")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dealerml.errors import ExportError
-from dealerml.exports.links import Links, accepted_links, propose_links, tell_links
+from dealerml.exports.linking.links import Links, accepted_links, propose_links, tell_links
 from dealerml.exports.sql import quote_text
 from dealerml.exports.systems import OWN_TABLES, Systems
 from dealerml.exports.views import Group

@@ -14,18 +14,18 @@ import narwhals as nw
 
 from dealerml.errors import ExportError
 from dealerml.exports.cells import write_cells, write_rows
-from dealerml.exports.forms import Form, is_typed_safe
-from dealerml.exports.found import Found
 from dealerml.exports.labels import label_factor
 from dealerml.exports.layout import read_titles, titles_factor
 from dealerml.exports.mapping import FileKind
-from dealerml.exports.markup import read_html
 from dealerml.exports.melting import melt_rows
+from dealerml.exports.opening.found import Found
+from dealerml.exports.opening.markup import read_html
+from dealerml.exports.opening.text import TextFormat, read_rows, sniff_text, write_utf8
+from dealerml.exports.opening.workbook import Sheet, cell_text, read_workbook
 from dealerml.exports.recognition import Candidate, Recognised
 from dealerml.exports.sql import quote_name, quote_text
-from dealerml.exports.text import TextFormat, read_rows, sniff_text, write_utf8
-from dealerml.exports.values import FIRST_DATE, LAST_DATE, USUAL_DATE
-from dealerml.exports.workbook import Sheet, cell_text, read_workbook
+from dealerml.exports.values.forms import Form, is_typed_safe
+from dealerml.exports.values.values import FIRST_DATE, LAST_DATE, USUAL_DATE
 from dealerml.exports.workspace import Workspace, describe_parquet, readable_path
 from dealerml.tables import SCHEMAS
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dealerml.errors import ExportError
-from dealerml.exports.forms import Column, find_forms
-from dealerml.exports.ids import find_mangled_ids, is_id
 from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.staging import Staged
-from dealerml.exports.values import read_value, text_kind
+from dealerml.exports.values.forms import Column, find_forms
+from dealerml.exports.values.ids import find_mangled_ids, is_id
+from dealerml.exports.values.values import read_value, text_kind
 from dealerml.exports.workspace import Workspace
 
 

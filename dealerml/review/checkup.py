@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dealerml.exports import Ingest
-from dealerml.exports.inspection import Inspection
+from dealerml.exports.inspecting.inspection import Inspection
 from dealerml.exports.narration import exact, rule_words
 from dealerml.review.ledger import name_outcomes
 from dealerml.review.page import Table, show_table

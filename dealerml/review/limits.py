@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from dealerml.exports import Ingest
-from dealerml.exports.control_totals import worst_total
+from dealerml.exports.inspecting.control_totals import worst_total
 from dealerml.policy import Policy
 from dealerml.words import Sentence
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dealerml.exports import write_set_aside
-from dealerml.exports.link_file import write_links
+from dealerml.exports.linking.link_file import write_links
 from dealerml.review.dealers import dealers_in
 from dealerml.review.files import write_csv, write_parquet
 from dealerml.review.record import make_record, write_json

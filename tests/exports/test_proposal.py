@@ -9,10 +9,10 @@ import pytest
 
 from dealerml.errors import ExportError
 from dealerml.exports import list_sources, load_mapping, propose_mapping, read_export
-from dealerml.exports.archive import open_archives
-from dealerml.exports.found import find_files
 from dealerml.exports.labels import normalise_label
 from dealerml.exports.mapping_file import parse_mapping
+from dealerml.exports.opening.archive import open_archives
+from dealerml.exports.opening.found import find_files
 from dealerml.exports.proposal import write_proposal
 from dealerml.exports.recognition import recognise_one
 from dealerml.exports.staging import inspect_file

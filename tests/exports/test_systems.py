@@ -120,7 +120,7 @@ def test_the_policy_says_whose_order_lines_count(systems):
 
 
 def test_links_are_said_and_can_be_written_for_review(systems, tmp_path):
-    from dealerml.exports.link_file import write_links
+    from dealerml.exports.linking.link_file import write_links
 
     links = read(systems).ingest.links
     path = write_links(links.table, tmp_path / "dealer_links.csv")

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from dealerml.exports.compound import wrap_book
+from dealerml.exports.opening.compound import wrap_book
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SCHEMAS = "http://schemas.openxmlformats.org"

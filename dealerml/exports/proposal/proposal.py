@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dealerml.errors import ExportError
-from dealerml.exports.archive import open_archives
-from dealerml.exports.found import find_files, leave_copies
 from dealerml.exports.mapping import Mapping
 from dealerml.exports.mapping_file import list_sources
+from dealerml.exports.opening.archive import open_archives
+from dealerml.exports.opening.found import find_files, leave_copies
 from dealerml.exports.proposal.alignment import align_keys
 from dealerml.exports.proposal.classification import Classified, classify
 from dealerml.exports.proposal.derivations import date_orders, derive_net_amount, turn_returns

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dealerml.exports.layout import Header, guess_header, list_headers
+from dealerml.exports.opening.text import read_rows
+from dealerml.exports.opening.workbook import cell_text
 from dealerml.exports.proposal.evidence import Evidence, look_at
 from dealerml.exports.proposal.knowledge import Knowledge
 from dealerml.exports.recognition import Candidate
 from dealerml.exports.sql import quote_text
-from dealerml.exports.text import read_rows
-from dealerml.exports.workbook import cell_text
 from dealerml.exports.workspace import Workspace
 
 # How many rows tell what a column looks like, and how many are held against those of other files.
