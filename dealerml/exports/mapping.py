@@ -14,6 +14,7 @@ LOOKUP, UNUSED = "lookup", "unused"
 TARGETS = (*SCHEMAS, LOOKUP, UNUSED)
 FIELD_KINDS = ("text", "decimal", "date", "percent", "boolean", "time")
 NUMBER_KINDS = ("decimal", "percent")
+RATE_DECIMALS = 8
 MONEY_ENDINGS = ("amount", "price")
 # What is derived like this is in the unit of all its inputs, or of the first one only.
 UNIT_OF_ALL, UNIT_OF_FIRST = ("add", "subtract", "negate", "first_of"), ("without_tax", "convert")
@@ -158,9 +159,11 @@ class FileKind:
         return any(name != field and self.is_money(name) for name in made)
 
     def scale(self, field: str) -> int:
-        """How many decimals has a number: as its canonical column, else four?"""
+        """How many decimals has a number: as its canonical column, else four, a rate eight?"""
         column = SCHEMAS.get(self.table, {}).get(field)
-        return column.dtype.scale if column and isinstance(column.dtype, nw.Decimal) else 4
+        if column and isinstance(column.dtype, nw.Decimal):
+            return column.dtype.scale
+        return RATE_DECIMALS if field.endswith("rate") else 4
 
 
 @dataclass(frozen=True)

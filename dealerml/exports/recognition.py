@@ -1,7 +1,8 @@
 """Which source does each file come from, and what is it? Known by columns, not by names."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from dealerml.errors import ExportError
 from dealerml.exports.labels import normalise_label
@@ -41,6 +42,12 @@ class Candidate:
     layout: TextFormat | None = None
     sheet: Sheet | None = None
     types: tuple[str, ...] = ()
+
+    @cached_property
+    def headers(self) -> tuple[tuple[Header, dict[str, int]], ...]:
+        """Every row that could be the header, and where each label stands in it."""
+        found = [Header(0, 0, self.head[0], {})] if self.types else list_headers(self.head)
+        return tuple((header, header.positions) for header in found)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -119,8 +126,7 @@ def recognise_files(
 def recognise_one(candidate: Candidate, mapping: Mapping) -> Recognised | None:
     """Which kind of file of one source is a candidate, under which of its rows as header?"""
     best: dict[str, Recognised] = {}
-    for header in _headers(candidate):
-        positions = header.positions
+    for header, positions in candidate.headers:
         for kind in mapping.files.values():
             item = _fit(candidate, kind, header, positions)
             if item and (kind.name not in best or item.score > best[kind.name].score):
@@ -133,13 +139,6 @@ def recognise_one(candidate: Candidate, mapping: Mapping) -> Recognised | None:
         )
         raise ExportError(message)
     return _with_second_names(fits[0]) if fits else None
-
-
-def _headers(candidate: Candidate) -> Iterator[Header]:
-    if candidate.types:
-        yield Header(0, 0, candidate.head[0], {})
-        return
-    yield from list_headers(candidate.head)
 
 
 def _fit(

@@ -115,7 +115,7 @@ def _dealer_rows(group: Group, *, named: bool) -> str:
         f"{name if name in have else 'CAST(NULL AS VARCHAR)'} AS {name}"
         for name in KNOWN_OF_DEALERS
     )
-    return f'SELECT {columns} FROM judged_{group.number} WHERE "judged:set_aside" IS NULL'
+    return f'SELECT {columns} FROM read_{group.number} WHERE "judged:set_aside" IS NULL'
 
 
 def _decided(workspace: Workspace, groups: Sequence[Group]) -> "pd.DataFrame | None":
@@ -124,7 +124,7 @@ def _decided(workspace: Workspace, groups: Sequence[Group]) -> "pd.DataFrame | N
         return None
     columns = list(SCHEMAS["dealer_links"])
     rows = " UNION ALL BY NAME ".join(
-        f'SELECT * FROM judged_{group.number} WHERE "judged:set_aside" IS NULL' for group in own
+        f'SELECT * FROM read_{group.number} WHERE "judged:set_aside" IS NULL' for group in own
     )
     frame: Any = workspace.connection.execute(f"SELECT * FROM ({rows})").df()
     kept = [name for name in columns if name in frame.columns]

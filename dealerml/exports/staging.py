@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-import narwhals as nw
-
 from dealerml.errors import ExportError
 from dealerml.exports.cells import write_cells, write_rows
 from dealerml.exports.labels import label_factor
@@ -27,7 +25,6 @@ from dealerml.exports.sql import quote_name, quote_text
 from dealerml.exports.values.forms import Form, is_typed_safe
 from dealerml.exports.values.values import FIRST_DATE, LAST_DATE, USUAL_DATE
 from dealerml.exports.workspace import Workspace, describe_parquet, readable_path
-from dealerml.tables import SCHEMAS
 
 HEAD_ROWS = 40
 ENCODINGS_READ_DIRECTLY = ("utf-8", "utf-8-sig")
@@ -197,10 +194,7 @@ def engine_type(kind: FileKind, field: str) -> str:
         return "TIMESTAMP"
     if target != "decimal":
         return "VARCHAR"
-    column = SCHEMAS.get(kind.table, {}).get(field)
-    if column is not None and isinstance(column.dtype, nw.Decimal):
-        return f"DECIMAL({column.dtype.precision},{column.dtype.scale})"
-    return "DECIMAL(18,4)"
+    return f"DECIMAL(18,{kind.scale(field)})"
 
 
 def _as_utf8(

@@ -23,6 +23,7 @@ from dealerml.exports.systems import OTHER_SYSTEM, UNLINKED, Systems
 from dealerml.exports.workspace import Workspace
 from dealerml.tables import SCHEMAS
 
+KEPT_BYTES = 8 << 20
 # Tables in which an id may stand once; the first row of it is kept.
 KEYS = {
     "dealers": "dealer_id",
@@ -148,13 +149,12 @@ class Builder:
 
     def _make_views(self, group: Group) -> None:
         """Rows as fields, and their verdicts. Text is parsed once, not by every later query."""
-        rows = group.select()
-        if group.parses_text:
+        rows = f"SELECT *, {_verdict(group)} FROM ({group.select()})"
+        if group.parses_text or is_small([group]):
             target = quote_text(str(self.workspace.folder / f"read_{group.number:05d}.parquet"))
             self.workspace.connection.execute(f"COPY ({rows}) TO {target} (FORMAT parquet)")
             rows = f"SELECT * FROM read_parquet({target})"
         self.workspace.connection.execute(f"CREATE VIEW read_{group.number} AS {rows}")
-        self.workspace.connection.execute(_judged_view(group))
 
     def _make_lookup(self, name: str, groups: list[Group], key: str) -> LookupTable | None:
         groups = [group for group in groups if key in group.fields.expressions]
@@ -198,7 +198,9 @@ def make_table_view(
     names = ", ".join(quote_name(name) for name in columns)
     if key := KEYS.get(table):
         rows = _once(rows, key)
-    workspace.connection.execute(f"CREATE VIEW sorted_{table} AS {rows}")
+    # A view is worked out again by every query: of small tables it is kept.
+    kept_as = "TABLE" if is_small(own) else "VIEW"
+    workspace.connection.execute(f"CREATE {kept_as} sorted_{table} AS {rows}")
     again = None if key else _find_again(workspace, own, table, columns)
     placed = f"SELECT * FROM sorted_{table}"
     if again:
@@ -244,13 +246,18 @@ def spare_verdicts(workspace: Workspace, table: str) -> None:
     workspace.connection.execute(view)
 
 
-def _judged_view(group: Group) -> str:
+def is_small(groups: Iterable[Group]) -> bool:
+    """Whether keeping what was read of these files costs less than asking for it again."""
+    files = [staged for group in groups for staged in group.files]
+    pressed = any(staged.item.candidate.found.format == "parquet" for staged in files)
+    return not pressed and sum(staged.path.stat().st_size for staged in files) < KEPT_BYTES
+
+
+def _verdict(group: Group) -> str:
+    """How each row is judged, as columns beside its fields."""
     verdict = judge_rows(group.kind, group.fields)
     kind = f', {verdict.line_kind} AS "judged:line_kind"' if verdict.line_kind else ""
-    return (
-        f"CREATE VIEW judged_{group.number} AS SELECT *, {verdict.set_aside} AS "
-        f'"judged:set_aside", {verdict.rule} AS "judged:rule"{kind} FROM read_{group.number}'
-    )
+    return f'{verdict.set_aside} AS "judged:set_aside", {verdict.rule} AS "judged:rule"{kind}'
 
 
 def _supplied(groups: Sequence[Group], table: str) -> list[str]:
@@ -282,7 +289,7 @@ def _placed(group: Group, table: str, columns: list[str], systems: Systems) -> s
             source_sql = "coalesce(linked_id, dealer_id)"
         parts.append(f"CAST({source_sql} AS {_engine_type(table, name)}) AS {quote_name(name)}")
     join = f" LEFT JOIN {links} ON other_id = dealer_id" if linked else ""
-    return f"SELECT {', '.join(parts)} FROM judged_{group.number}{join}"
+    return f"SELECT {', '.join(parts)} FROM read_{group.number}{join}"
 
 
 def _engine_type(table: str, name: str) -> str:
