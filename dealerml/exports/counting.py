@@ -165,7 +165,8 @@ def _count_table(workspace: Workspace, table: str) -> Iterator[tuple[str, Counte
 
 def _totals(workspace: Workspace, group: Group) -> dict[str, tuple[int, Decimal]]:
     """Rows and amount straight from the files: no rule, no verdict and no finished table."""
-    lines = "net_amount" in group.fields.expressions
+    fields, is_lines = group.fields.expressions, group.kind.table == "order_lines"
+    lines = is_lines and "net_amount" in fields
     amount = f"sum({OWN_MONEY.format('net_amount')})" if lines else NO_AMOUNT
     rows = group.select("net_amount") if lines else f"SELECT * FROM {group.raw}"
     query = f'SELECT "at:file", count(*), {amount} FROM ({rows}) GROUP BY 1'

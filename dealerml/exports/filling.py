@@ -40,7 +40,7 @@ def fill_down(staged: Staged, rows: str) -> str:
     named = _replaced(staged, [within], f"first_value({{raw}}) OVER ({of_order})", real)
     known = f"(SELECT * REPLACE ({named}) FROM {numbered})"
     others = [staged.item.positions[f] for f in fill.fields if f in staged.item.positions]
-    others = [at for at in others if at != within]
+    others = [at for at in dict.fromkeys(others) if at != within]
     if not others:
         return known
     same = f'PARTITION BY "at:file", {raw_name(within)} ORDER BY "at:row"'

@@ -27,7 +27,8 @@ def check_own_totals(
     """
     own = [str(staged.path) for staged in group.files if str(staged.path) in files]
     amount = "net_amount"
-    if not own or amount not in group.fields.expressions:
+    is_lines = group.kind.table == "order_lines"
+    if not own or not is_lines or amount not in group.fields.expressions:
         return {}
     paths = ", ".join(map(quote_text, own))
     real = f'CASE WHEN "raw:layout" IS NULL THEN {amount} END'

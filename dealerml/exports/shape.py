@@ -99,7 +99,7 @@ def _note_case(staged: Staged, texts: Sequence[int], missing: str) -> str:
         for field in staged.item.positions
         if staged.item.kind.field_kind(field) == "decimal"
     ]
-    no_number = " AND ".join(_is_blank(staged, at) for at in numbers) or begins
+    no_number = " AND ".join(_is_blank(staged, at) for at in numbers) or "true"
     note = quote_text(NOTE_ROW)
     is_note = f"(({missing}) AND ({no_number}) OR {begins})"
     return f"{blank} WHEN ({filled}) <= {FEW_CELLS} AND {is_note} THEN {note}"

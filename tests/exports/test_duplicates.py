@@ -49,10 +49,12 @@ def test_of_two_equal_files_in_other_order_the_later_is_left_out(write):
     assert rules_of(ingest)["b.csv", "set_aside", "overlap"] == 2
 
 
-def test_files_that_share_some_lines_are_kept_without_a_key(write):
+def test_files_that_share_some_lines_are_kept_without_a_key(write, tmp_path):
+    (tmp_path / "keyless.toml").write_text(KEYED.replace('key = ["order_id", "line_no"]\n', ""))
     write("a.csv", f"{HEADER}\n{JANUARY}")
     other = "O2,1,A,2025-01-31,20\nO9,1,A,2025-01-20,5\n"
-    ingest = read_export(write("b.csv", f"{HEADER}\n{other}")).ingest
+    folder = write("b.csv", f"{HEADER}\n{other}")
+    ingest = read_export(folder, source=tmp_path / "keyless.toml").ingest
     assert ingest.rows_where(set_aside=True) == 0
     assert ingest.repeats == 1
 
