@@ -1,6 +1,6 @@
 """How is each column of a staged file written, and can its ids be trusted?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from dealerml.errors import ExportError
@@ -24,48 +24,50 @@ def learn_writing(workspace: Workspace, staged: Staged) -> Staged:
     columns = _list_columns(staged)
     source = f"read_parquet({quote_text(str(staged.path))}, hive_partitioning = false)"
     problems: list[str] = []
-    ids = {name: column for name, column in columns.items() if is_id(name)}
-    if staged.item.candidate.found.format != "parquet":
-        for rows, some in _scans(ids, source, is_small=staged.is_small):
-            problems += find_mangled_ids(workspace, rows, some)
+    tidy: set[str] = set()
+    pressed = staged.item.candidate.found.format == "parquet"
+    texts = {n: c for n, c in columns.items() if (c.kind, c.dtype) == ("text", "VARCHAR")}
+    ids = {n: c for n, c in columns.items() if is_id(n) and not pressed}
+    for rows, some in _scans(workspace, {**texts, **ids}, source, is_small=staged.is_small):
+        problems += find_mangled_ids(workspace, rows, {n: ids[n] for n in some if n in ids})
+        tidy |= _find_tidy(workspace, rows, {n: texts[n] for n in some if n in texts})
     try:
         forms = find_forms(workspace, source, columns, staged.item.kind.time_zone)
     except ExportError as error:
         raise ExportError([*problems, *error.problems]) from error
     if problems:
         raise ExportError(problems)
-    return replace(staged, forms=forms, tidy=_find_tidy(workspace, staged, columns, source))
+    return replace(staged, forms=forms, tidy=frozenset(tidy))
 
 
-def _find_tidy(
-    workspace: Workspace, staged: Staged, columns: dict[str, Column], source: str
-) -> frozenset[str]:
+def _find_tidy(workspace: Workspace, rows: str, texts: Mapping[str, Column]) -> set[str]:
     """Columns of text that hold nothing to be cleaned away: they are taken as they are."""
-    texts = {n: c for n, c in columns.items() if (c.kind, c.dtype) == ("text", "VARCHAR")}
-    tidy: set[str] = set()
-    for rows, some in _scans(texts, source, is_small=staged.is_small):
-        read = ((read_value(c.raw, c.dtype, text_kind(n)), c.raw) for n, c in some.items())
-        tests = ", ".join(
-            f"coalesce(bool_or({sql} IS DISTINCT FROM {raw}), false)" for sql, raw in read
-        )
-        found = workspace.rows(f"SELECT {tests} FROM {rows}")[0]
-        tidy |= {name for name, odd in zip(some, found, strict=True) if not odd}
-    return frozenset(tidy)
+    if not texts:
+        return set()
+    read = ((read_value(c.raw, c.dtype, text_kind(n)), c.raw) for n, c in texts.items())
+    tests = ", ".join(
+        f"coalesce(bool_or({sql} IS DISTINCT FROM {raw}), false)" for sql, raw in read
+    )
+    found = workspace.rows(f"SELECT {tests} FROM {rows}")[0]
+    return {name for name, odd in zip(texts, found, strict=True) if not odd}
 
 
 def _scans(
-    columns: dict[str, Column], source: str, *, is_small: bool
-) -> Iterator[tuple[str, dict[str, Column]]]:
-    """Which queries look at all these columns? Of a small file one, of a large one one for each.
+    workspace: Workspace, columns: Mapping[str, Column], source: str, *, is_small: bool
+) -> Iterator[tuple[str, list[str]]]:
+    """Which rows show all values of these columns, and of which of them at a time?
 
-    There it looks at different values only; of order numbers at all, which are about as many.
+    Of a small file the file itself. Of a large one the different values of each column, found once:
+    a dealer stands on thousands of lines.
     """
-    if is_small and columns:
-        yield source, columns
+    if is_small:
+        yield source, list(columns)
         return
     for name, column in columns.items():
-        rows = source if name == "order_id" else f"(SELECT DISTINCT {column.raw} FROM {source})"
-        yield rows, {name: column}
+        distinct = f"SELECT DISTINCT {column.raw} FROM {source}"
+        workspace.connection.execute(f"CREATE OR REPLACE TABLE seen AS {distinct}")
+        yield "seen", [name]
+        workspace.connection.execute("DROP TABLE seen")
 
 
 def _list_columns(staged: Staged) -> dict[str, Column]:
