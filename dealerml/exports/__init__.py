@@ -1,5 +1,6 @@
 """Exports of a CRM or ERP become canonical tables, and say where every row went."""
 
+from dealerml.exports.formulas import safe_cell
 from dealerml.exports.ingest import FileIngest, Ingest, RuleCount, Unmatched
 from dealerml.exports.inspecting.control_totals import compare_control_totals
 from dealerml.exports.inspecting.inspection import Inspection, inspect_export
@@ -8,7 +9,7 @@ from dealerml.exports.mapping import FileKind, Mapping, Rule
 from dealerml.exports.mapping_file import SOURCES, list_sources, load_mapping
 from dealerml.exports.proposal import Proposal, propose_mapping, write_proposal
 from dealerml.exports.reading import read_export
-from dealerml.exports.set_aside import safe_cell, write_set_aside
+from dealerml.exports.set_aside import write_set_aside
 
 __all__ = [
     "SOURCES",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dealerml.exports.sql import quote_name, quote_text
-from dealerml.exports.staging import Staged, raw_name
+from dealerml.exports.staging import Staged, is_blank, raw_name
 from dealerml.exports.workspace import Workspace
 
 
@@ -14,8 +14,7 @@ def needs_filling(workspace: Workspace, files: Sequence[Staged]) -> bool:
         return False
     places = [positions[name] for name in (fill.within, *fill.fields) if name in positions]
     blank = " OR ".join(
-        _is_blank(files[0], place).replace(raw_name(place), quote_name(files[0].columns[place]))
-        for place in places
+        is_blank(quote_name(files[0].columns[place]), files[0].types[place]) for place in places
     )
     paths = ", ".join(quote_text(str(staged.path)) for staged in files)
     query = f"SELECT count(*) FROM (SELECT 1 FROM read_parquet([{paths}]) WHERE {blank} LIMIT 1)"
@@ -32,7 +31,7 @@ def fill_down(staged: Staged, rows: str) -> str:
     assert within is not None
     assert fill is not None
     real = '"raw:layout" IS NULL'
-    blank = _is_blank(staged, within)
+    blank = is_blank(raw_name(within), staged.types[within])
     starts = f"CASE WHEN {blank} AND {real} THEN 0 ELSE 1 END"
     above = 'PARTITION BY "at:file" ORDER BY "at:row" ROWS UNBOUNDED PRECEDING'
     numbered = f'(SELECT *, sum({starts}) OVER ({above}) AS "fill:order" FROM {rows})'
@@ -45,14 +44,14 @@ def fill_down(staged: Staged, rows: str) -> str:
         return known
     same = f'PARTITION BY "at:file", {raw_name(within)} ORDER BY "at:row"'
     first = f"first_value({{value}} IGNORE NULLS) OVER ({same} ROWS UNBOUNDED PRECEDING)"
-    given = f"{real} AND NOT ({_is_blank(staged, within)})"
+    given = f"{real} AND NOT ({is_blank(raw_name(within), staged.types[within])})"
     return f"(SELECT * REPLACE ({_replaced(staged, others, first, given)}) FROM {known})"
 
 
 def _replaced(staged: Staged, places: Sequence[int], value: str, where: str) -> str:
     parts = []
     for at in places:
-        raw, blank = raw_name(at), _is_blank(staged, at)
+        raw, blank = raw_name(at), is_blank(raw_name(at), staged.types[at])
         filled = value.format(raw=raw, value=f"CASE WHEN {blank} THEN NULL ELSE {raw} END")
         parts.append(f"CASE WHEN {blank} AND {where} THEN {filled} ELSE {raw} END AS {raw}")
     return ", ".join(parts)
@@ -61,8 +60,3 @@ def _replaced(staged: Staged, places: Sequence[int], value: str, where: str) -> 
 def _within(staged: Staged) -> int | None:
     fill = staged.item.kind.fill
     return staged.item.positions.get(fill.within) if fill else None
-
-
-def _is_blank(staged: Staged, at: int) -> str:
-    raw = raw_name(at)
-    return f"trim(coalesce({raw}, '')) = ''" if staged.types[at] == "VARCHAR" else f"{raw} IS NULL"

@@ -1,21 +1,17 @@
 """Every row that was set aside, written out by file and rule so that its owner can mend it."""
 
 import csv
-import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from pathlib import Path
 
+from dealerml.exports.formulas import safe_cell
 from dealerml.exports.ingest import Ingest
 from dealerml.exports.sql import quote_text
 from dealerml.exports.staging import Staged, raw_name
 from dealerml.exports.views import Group
 
 ROWS_PER_CHUNK = 10_000
-# What a spreadsheet takes for the start of a formula, full-width forms included.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-PLAIN_NUMBER = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?%?")
 NOT_IN_FILE_NAME = re.compile(r"[^\w.-]+")
 # Room for a rule and a number within what file systems allow, three bytes to a character.
 STEM_LENGTH = 60
@@ -48,26 +44,6 @@ def write_set_aside(ingest: Ingest, folder: str | Path) -> tuple[Path, ...]:
                 _write(path, staged, _rows(ingest, group, staged, rule), places)
                 written.append(path)
     return tuple(sorted(written))
-
-
-def safe_cell(value: object) -> str:
-    """How is a value written so that no spreadsheet takes it for a formula?
-
-    Examples
-    --------
-    >>> [safe_cell(value) for value in ("=1+1", "-12.5", "-Total", None)]
-    ["'=1+1", '-12.5', "'-Total", '']
-    """
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    text = str(value)
-    if text.startswith(FORMULA_STARTS) and not PLAIN_NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
 
 
 def _file_stem(name: str, wanted: Iterable[tuple[str, str]]) -> str:

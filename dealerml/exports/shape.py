@@ -9,7 +9,7 @@ from typing import Final
 
 from dealerml.exports.mapping import NUMBER_KINDS, FileKind
 from dealerml.exports.sql import quote_text
-from dealerml.exports.staging import Staged, raw_name
+from dealerml.exports.staging import Staged, is_blank, raw_name
 from dealerml.tables import SCHEMAS
 
 TOTAL_ROW, REPEATED_HEADER = "total_row", "repeated_header"
@@ -40,7 +40,7 @@ def tell_layout(staged: Staged) -> str:
     if not naming:
         return "CAST(NULL AS VARCHAR)"
     texts = [at for at, dtype in enumerate(staged.types) if dtype == "VARCHAR"]
-    missing = " OR ".join(_is_blank(staged, at) for at in naming)
+    missing = " OR ".join(is_blank(raw_name(at), staged.types[at]) for at in naming)
     alone = naming[0] if len(naming) == 1 and naming[0] in texts else None
     suspect = missing if alone is None else f"{missing} OR {_fits(alone, TOTAL)}"
     is_total = " OR ".join(_fits(at, TOTAL) for at in texts) or "false"
@@ -76,11 +76,6 @@ def _source_of(kind: FileKind, field: str) -> str:
     return field
 
 
-def _is_blank(staged: Staged, at: int) -> str:
-    raw = raw_name(at)
-    return f"trim(coalesce({raw}, '')) = ''" if staged.types[at] == "VARCHAR" else f"{raw} IS NULL"
-
-
 def _fits(at: int, pattern: str) -> str:
     return f"coalesce(regexp_full_match({raw_name(at)}, {pattern}), false)"
 
@@ -88,7 +83,8 @@ def _fits(at: int, pattern: str) -> str:
 def _note_case(staged: Staged, texts: Sequence[int], missing: str) -> str:
     """A note fills one or two cells, and lacks what names a row or begins as notes do."""
     filled = " + ".join(
-        f"CASE WHEN {_is_blank(staged, at)} THEN 0 ELSE 1 END" for at in range(len(staged.types))
+        f"CASE WHEN {is_blank(raw_name(at), staged.types[at])} THEN 0 ELSE 1 END"
+        for at in range(len(staged.types))
     )
     blank = f"WHEN ({filled}) = 0 THEN {quote_text(BLANK_ROW)}"
     if len(staged.types) <= FEW_CELLS:
@@ -99,7 +95,7 @@ def _note_case(staged: Staged, texts: Sequence[int], missing: str) -> str:
         for field in staged.item.positions
         if staged.item.kind.field_kind(field) == "decimal"
     ]
-    no_number = " AND ".join(_is_blank(staged, at) for at in numbers) or "true"
+    no_number = " AND ".join(is_blank(raw_name(at), staged.types[at]) for at in numbers) or "true"
     note = quote_text(NOTE_ROW)
     is_note = f"(({missing}) AND ({no_number}) OR {begins})"
     return f"{blank} WHEN ({filled}) <= {FEW_CELLS} AND {is_note} THEN {note}"

@@ -5,6 +5,7 @@ them is read as text, and one whose rows differ in length cell by cell, so that 
 cells of a workbook keep their types column by column.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -72,10 +73,15 @@ class Staged:
     tidy: frozenset[str] = frozenset()
 
     @property
+    def size(self) -> float:
+        """How many bytes are staged? A Parquet file of one's own is pressed, and none is small."""
+        is_own = self.item.candidate.found.format == "parquet"
+        return math.inf if is_own else self.path.stat().st_size
+
+    @property
     def is_small(self) -> bool:
         """Whether looking at every value costs less than finding out which ones differ."""
-        pressed = self.item.candidate.found.format == "parquet"
-        return not pressed and self.path.stat().st_size < SMALL_BYTES
+        return self.size < SMALL_BYTES
 
     def factor(self, field: str) -> Decimal:
         """By what must the numbers of a field be multiplied? 10,000 where it is in 万元."""
@@ -290,6 +296,17 @@ def raw_columns(staged: Staged) -> list[str]:
     surplus = quote_name(SURPLUS) if staged.has_surplus else "CAST(NULL AS VARCHAR)"
     row = quote_name(ROW) if staged.has_rows else f"file_row_number + {staged.first_row}"
     return [*raws, f'{surplus} AS "raw:surplus"', f'{row} AS "raw:row"']
+
+
+def is_blank(raw: str, dtype: str) -> str:
+    """Does a raw cell hold nothing to be seen? As an expression of the engine.
+
+    Examples
+    --------
+    >>> is_blank("c0", "DATE")
+    'c0 IS NULL'
+    """
+    return f"trim(coalesce({raw}, '')) = ''" if dtype == "VARCHAR" else f"{raw} IS NULL"
 
 
 def raw_name(position: int) -> str:

@@ -248,9 +248,7 @@ def spare_verdicts(workspace: Workspace, table: str) -> None:
 
 def is_small(groups: Iterable[Group]) -> bool:
     """Whether keeping what was read of these files costs less than asking for it again."""
-    files = [staged for group in groups for staged in group.files]
-    pressed = any(staged.item.candidate.found.format == "parquet" for staged in files)
-    return not pressed and sum(staged.path.stat().st_size for staged in files) < KEPT_BYTES
+    return sum(staged.size for group in groups for staged in group.files) < KEPT_BYTES
 
 
 def _verdict(group: Group) -> str:

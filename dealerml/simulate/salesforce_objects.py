@@ -6,21 +6,10 @@ from typing import Final
 import pandas as pd
 
 from dealerml.simulate.cells import Texts, as_day, as_number, as_text, translate
+from dealerml.simulate.crm import LINE_TYPES, ROLES
 from dealerml.simulate.network import Network
 from dealerml.simulate.salesforce_records import Keys, as_utc, record_key
 
-ROLES: Final = {"dealer": "Dealer", "sub-dealer": "Sub-Dealer", "outlet": "Outlet"}
-# Goods need no word, and a gift is known by its price of nothing.
-LINE_TYPES: Final = {
-    "goods": "",
-    "gift": "",
-    "sample": "Sample",
-    "freight": "Freight",
-    "service": "Service",
-    "adjustment": "Adjustment",
-    "rebate": "Rebate",
-    "project": "Project",
-}
 TASK_TYPES: Final = {"call": "Call", "message": "WeChat", "other": "Other"}
 EVENT_TYPES: Final = {"visit": "Visit", "meeting": "Meeting"}
 

@@ -5,21 +5,10 @@ from typing import Final
 import pandas as pd
 
 from dealerml.simulate.cells import Texts, as_day, as_number, as_text, translate
+from dealerml.simulate.crm import LINE_TYPES, ROLES
 from dealerml.simulate.network import Network
 from dealerml.simulate.zoho_records import Records, record_id, system_columns
 
-ROLES: Final = {"dealer": "Dealer", "sub-dealer": "Sub-Dealer", "outlet": "Outlet"}
-# Goods need no word, and a gift is known by its price of nothing.
-LINE_TYPES: Final = {
-    "goods": "",
-    "gift": "",
-    "sample": "Sample",
-    "freight": "Freight",
-    "service": "Service",
-    "adjustment": "Adjustment",
-    "rebate": "Rebate",
-    "project": "Project",
-}
 TAX_PERCENT: Final = 13
 MARK_UP: Final = 5, 4
 OPENING: Final = " 09:00:00"

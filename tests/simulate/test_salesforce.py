@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 
 from dealerml.simulate import Network, simulate_network
+from dealerml.simulate.crm import LINE_TYPES
 from dealerml.simulate.salesforce import (
     list_objects,
     write_salesforce,
     write_salesforce_report,
 )
 from dealerml.simulate.salesforce_labels import REPORTS
-from dealerml.simulate.salesforce_objects import LINE_TYPES
 from dealerml.simulate.salesforce_records import as_utc, number_keys, record_key
 from dealerml.tables import LINE_KINDS
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from dealerml.simulate import Network, simulate_network
+from dealerml.simulate.crm import LINE_TYPES
 from dealerml.simulate.zoho import (
     list_modules,
     write_zoho,
@@ -12,7 +13,7 @@ from dealerml.simulate.zoho import (
     write_zoho_bulk,
 )
 from dealerml.simulate.zoho_labels import CHINESE, chinese_label
-from dealerml.simulate.zoho_modules import LINE_TYPES, price_items
+from dealerml.simulate.zoho_modules import price_items
 from dealerml.simulate.zoho_report import write_zoho_report
 from dealerml.tables import LINE_KINDS
 

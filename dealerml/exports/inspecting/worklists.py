@@ -4,10 +4,11 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from dealerml.exports.formulas import safe_cell
 from dealerml.exports.ingest import Ingest
 from dealerml.exports.inspecting.inspection import Inspection
 from dealerml.exports.linking.link_file import FILE_NAME, quote_cell, write_links
-from dealerml.exports.set_aside import safe_cell, write_set_aside
+from dealerml.exports.set_aside import write_set_aside
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dealerml.errors import ExportError
+from dealerml.exports.formulas import FORMULA_STARTS, PLAIN_NUMBER
 from dealerml.exports.linking.parties import cells_of
 
 if TYPE_CHECKING:
@@ -126,9 +127,6 @@ def quote_cell(text: str, *, is_id: bool = False) -> str:
     >>> quote_cell("-Total"), quote_cell("007")
     ("'-Total", '007')
     """
-    # Imported late: an ingest holds links, and what sets rows aside reads an ingest.
-    from dealerml.exports.set_aside import FORMULA_STARTS, PLAIN_NUMBER
-
     bare = text.lstrip("'")
     formula = bare.startswith(FORMULA_STARTS) and not PLAIN_NUMBER.fullmatch(bare)
     changed = is_id and bare and not SAFE_ID.fullmatch(bare)
