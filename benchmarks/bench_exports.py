@@ -2,8 +2,8 @@
 
 The first part reads a made-up CSV of ours, with every row and cent accounted for, beside DuckDB
 copying the same file to Parquet with the types given. The second reads a workbook of 100,000 rows
-and six columns beside calamine alone, which only hands over its cells. Limits: twice the copy and
-1.5 GiB; 1.5 times calamine.
+and six columns beside calamine, alone and behind pandas, which only hand over its cells. Limits:
+twice the copy and 1.5 GiB; 1.5 times calamine.
 
     python benchmarks/bench_exports.py [RUNS] [LINES]
 """
@@ -106,24 +106,36 @@ def read_calamine(path: Path) -> None:
     tell("rows", len(rows) - 1)
 
 
-def compare(title: str, path: Path, peer: str, runs: int) -> None:
-    """One table: ours beside a peer, wall, CPU and memory, and the ratio of the insides."""
-    names = ("dealerml", peer)
+def read_pandas(path: Path) -> None:
+    """The cells as a frame: calamine behind pandas, as most analysts call it."""
+    import pandas as pd
+    import python_calamine  # noqa: F401
+
+    start = time.perf_counter()
+    rows = pd.read_excel(path, engine="calamine")
+    tell("inside", time.perf_counter() - start)
+    tell("rows", len(rows))
+
+
+def compare(title: str, path: Path, peers: tuple[str, ...], runs: int) -> None:
+    """One table: ours beside its peers, wall, CPU and memory, and the ratios of the insides."""
+    names = ("dealerml", *peers)
     found = take_turns({name: itself(__file__, name, str(path)) for name in names}, runs=runs)
     rows = {name: middle(of_name, "rows") for name, of_name in found.items()}
     if len(set(rows.values())) != 1:
         sys.exit(f"The contenders read different numbers of rows: {rows}")
     inside = {name: middle(of_name, "inside") for name, of_name in found.items()}
-    ratios = [
-        ours.inner["inside"] / other.inner["inside"]
-        for ours, other in zip(found["dealerml"], found[peer], strict=True)
-    ]
-    print(f"\n{title}: {rows[peer]:,.0f} rows\n")
+    print(f"\n{title}: {rows['dealerml']:,.0f} rows\n")
     heads = ["", "wall, s", "CPU, s", "peak, MiB", "without start, s"]
     table = [[*row, f"{inside[row[0]]:.2f}"] for row in costs(found)]
     print(markdown(heads, table))
-    spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
-    print(f"\nRatio without start: {statistics.median(ratios):.2f} ({spread})")
+    for peer in peers:
+        ratios = [
+            ours.inner["inside"] / other.inner["inside"]
+            for ours, other in zip(found["dealerml"], found[peer], strict=True)
+        ]
+        spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
+        print(f"\nRatio to {peer} without start: {statistics.median(ratios):.2f} ({spread})")
 
 
 def main(runs: int = 3, lines: int = 10_000_000) -> None:
@@ -131,12 +143,17 @@ def main(runs: int = 3, lines: int = 10_000_000) -> None:
     with tempfile.TemporaryDirectory() as folder:
         csv, book = Path(folder) / CSV, Path(folder) / BOOK
         make_csv(csv, lines)
-        compare("CSV", csv, "typed copy", runs)
+        compare("CSV", csv, ("typed copy",), runs)
         make_book(book)
-        compare("Workbook", book, "calamine", runs)
+        compare("Workbook", book, ("calamine", "calamine in pandas"), runs)
 
 
-CONTENDERS = {"dealerml": read_ours, "typed copy": copy_typed, "calamine": read_calamine}
+CONTENDERS = {
+    "dealerml": read_ours,
+    "typed copy": copy_typed,
+    "calamine": read_calamine,
+    "calamine in pandas": read_pandas,
+}
 
 if __name__ == "__main__":
     if sys.argv[1:] and sys.argv[1] in CONTENDERS:

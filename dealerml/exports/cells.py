@@ -11,6 +11,7 @@ from typing import Any
 from dealerml.exports.opening.workbook import cell_text
 
 ROWS_PER_CHUNK = 50_000
+ROWS_PER_GROUP = 25_000
 MISSING: Any = ""
 
 
@@ -74,8 +75,16 @@ def write_cells(rows: Sequence[list[Any]], count: int, first_row: int, target: P
         arrays["surplus"] = pa.array(surplus, pa.string())
     if numbers is not None:
         arrays["row"] = pa.array(numbers, pa.int64())
-    # Read once or twice and thrown away: pressing it together would take longer than it saves.
-    pq.write_table(pa.table(arrays), target, use_dictionary=False, compression="none")
+    # Read once or twice and thrown away: pressing it together would take longer than it saves. The
+    # engine gives each of its threads a group of rows.
+    pq.write_table(
+        pa.table(arrays),
+        target,
+        row_group_size=ROWS_PER_GROUP,
+        use_dictionary=False,
+        compression="none",
+        write_statistics=False,
+    )
     return Written(tuple(dtype for _, dtype in typed), "surplus" in arrays, "row" in arrays)
 
 

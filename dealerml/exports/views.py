@@ -150,11 +150,15 @@ class Builder:
     def _make_views(self, group: Group) -> None:
         """Rows as fields, and their verdicts. Text is parsed once, not by every later query."""
         rows = f"SELECT *, {_verdict(group)} FROM ({group.select()})"
-        if group.parses_text or is_small([group]):
+        name = f"read_{group.number}"
+        if is_small([group]):
+            self.workspace.connection.execute(f"CREATE TABLE {name} AS {rows}")
+            return
+        if group.parses_text:
             target = quote_text(str(self.workspace.folder / f"read_{group.number:05d}.parquet"))
             self.workspace.connection.execute(f"COPY ({rows}) TO {target} (FORMAT parquet)")
             rows = f"SELECT * FROM read_parquet({target})"
-        self.workspace.connection.execute(f"CREATE VIEW read_{group.number} AS {rows}")
+        self.workspace.connection.execute(f"CREATE VIEW {name} AS {rows}")
 
     def _make_lookup(self, name: str, groups: list[Group], key: str) -> LookupTable | None:
         groups = [group for group in groups if key in group.fields.expressions]
@@ -198,8 +202,8 @@ def make_table_view(
     names = ", ".join(quote_name(name) for name in columns)
     if key := KEYS.get(table):
         rows = _once(rows, key)
-    # A view is worked out again by every query: of small tables it is kept.
-    kept_as = "TABLE" if is_small(own) else "VIEW"
+    # A view is worked out again by every query: of small lists it is kept.
+    kept_as = "TABLE" if key and is_small(own) else "VIEW"
     workspace.connection.execute(f"CREATE {kept_as} sorted_{table} AS {rows}")
     again = None if key else _find_again(workspace, own, table, columns)
     placed = f"SELECT * FROM sorted_{table}"
