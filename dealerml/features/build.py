@@ -91,6 +91,7 @@ def build_many(
     from dealerml.policy import load_policy
 
     definitions = (policy or load_policy()).definitions
+    snapshot = snapshot.under(definitions)
     families = [family(snapshot) for family in (*FEATURES, *extra)]
     everyone = snapshot.days.group_by(*KEYS).agg(first_day=nw.col("day").min())
     x = collect(everyone).join([collect(family) for family in families if family is not None])

@@ -10,7 +10,17 @@ import pandas as pd
 
 from dealerml.dates import to_day
 from dealerml.features.build import Family, collect
-from dealerml.tables import Snapshot, Tables
+from dealerml.tables import (
+    AMOUNT,
+    KNOWN,
+    SCHEMAS,
+    Column,
+    Lazy,
+    Snapshot,
+    Tables,
+    cut_table,
+    known_on,
+)
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
 
 SCALE = 8  # a power of two: multiplying by it is exact in floats
 TOLERANCE = 1e-9
+FAR_AWAY = dt.date(2199, 12, 31)
 
 
 def check_feature(
@@ -61,26 +72,34 @@ def check_feature(
 def without_future(tables: Tables, as_of: dt.date) -> Tables:
     """The tables as if every line that became known after a date had not been exported."""
     known = tables.lines.filter(nw.col("known_day") <= to_day(as_of))
-    return replace(tables, order_lines=known.drop("day", "known_day"))
+    others = {name: _known_part(name, frame, as_of) for name, frame in _dated(tables).items()}
+    return replace(
+        tables, order_lines=known.drop("day", "known_day"), others={**tables.others, **others}
+    )
 
 
 def with_wild_future(tables: Tables, as_of: dt.date) -> Tables:
     """The tables with lines known after a date changed beyond recognition."""
     future = nw.col("known_day") > to_day(as_of)
     wild = {
-        "net_amount": (nw.col("net_amount") * -7).cast(nw.Decimal(18, 4)),
+        "net_amount": (nw.col("net_amount") * -7).cast(AMOUNT),
         "dealer_id": nw.concat_str(nw.lit("ghost of "), nw.col("dealer_id")),
         "product_id": nw.lit("?"),
     }
     changed = {name: nw.when(future).then(to).otherwise(nw.col(name)) for name, to in wild.items()}
     lines = tables.lines.with_columns(**changed).drop("day", "known_day")
-    return replace(tables, order_lines=lines)
+    others = {name: _wild_part(name, frame, as_of) for name, frame in _dated(tables).items()}
+    return replace(tables, order_lines=lines, others={**tables.others, **others})
 
 
 def reordered(tables: Tables) -> Tables:
     """The same tables with their lines in another order."""
     lines = tables.order_lines.sort("net_amount", "order_date", "dealer_id", descending=True)
-    return replace(tables, order_lines=lines)
+    others = {
+        name: frame.sort(*reversed(frame.collect_schema().names()), descending=True)
+        for name, frame in tables.others.items()
+    }
+    return replace(tables, order_lines=lines, others=others)
 
 
 def without_dealer_list(tables: Tables) -> Tables:
@@ -92,11 +111,63 @@ def without_dealer_list(tables: Tables) -> Tables:
 
 def scaled(tables: Tables) -> Tables:
     """The same tables in another currency: all money times `SCALE`."""
-    money = {
-        name: (nw.col(name) * SCALE).cast(nw.Decimal(18, 4))
-        for name in ("net_amount", "cost_amount")
+    others = {name: _in_other_money(name, frame) for name, frame in tables.others.items()}
+    return replace(
+        tables, order_lines=_in_other_money("order_lines", tables.order_lines), others=others
+    )
+
+
+def _in_other_money(name: str, frame: Lazy) -> Lazy:
+    money = [column for column in SCHEMAS[name] if column.endswith(("_amount", "_price"))]
+    return _changed(frame, {name: (nw.col(name) * SCALE).cast(AMOUNT) for name in money})
+
+
+def _dated(tables: Tables) -> dict[str, Lazy]:
+    return {
+        name: frame
+        for name, frame in tables.others.items()
+        if name in KNOWN and f"{name}.{KNOWN[name]}" in tables.supplied
     }
-    return replace(tables, order_lines=tables.order_lines.with_columns(**money))
+
+
+def _known_part(name: str, frame: Lazy, as_of: dt.date) -> Lazy:
+    """What was known of a table; what it says of today is empty, since nobody may read it."""
+    today = {
+        column: nw.lit(None, dtype=described.dtype)
+        for column, described in SCHEMAS[name].items()
+        if described.current_state
+    }
+    return _changed(cut_table(name, frame, as_of), today).select(*SCHEMAS[name])
+
+
+def _wild_part(name: str, frame: Lazy, as_of: dt.date) -> Lazy:
+    future = known_on(name) > nw.lit(as_of)
+    changed = {
+        column: nw.when(future).then(wild).otherwise(nw.col(column))
+        for column, described in SCHEMAS[name].items()
+        for wild in _wild_values(column, described)
+    }
+    # What a row tells of a day after the date, such as when it was closed, is a century away.
+    later = {
+        column: nw.when(nw.col(described.known_from) > nw.lit(as_of))
+        .then(nw.lit(FAR_AWAY))
+        .otherwise(nw.col(column))
+        for column, described in SCHEMAS[name].items()
+        if described.known_from == column
+    }
+    return _changed(_changed(frame, changed), later)
+
+
+def _changed(frame: Lazy, values: Mapping[str, nw.Expr]) -> Lazy:
+    return frame.with_columns(**values) if values else frame
+
+
+def _wild_values(column: str, described: Column) -> list[nw.Expr]:
+    if column == "dealer_id" and not described.known_from:
+        return [nw.concat_str(nw.lit("ghost of "), nw.col(column))]
+    if described.dtype == AMOUNT:
+        return [(nw.col(column) * -7).cast(AMOUNT)]
+    return []
 
 
 def differing_columns(before: pd.DataFrame, after: pd.DataFrame) -> list[str]:

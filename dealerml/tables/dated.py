@@ -37,10 +37,11 @@ def cut_table(name: str, frame: Lazy, as_of: dt.date) -> Lazy:
         for column, described in SCHEMAS[name].items()
         if not described.current_state
     ]
-    return frame.filter(_known_date(name) <= day).select(*values)
+    return frame.filter(known_on(name) <= day).select(*values)
 
 
-def _known_date(name: str) -> nw.Expr:
+def known_on(name: str) -> nw.Expr:
+    """On which date does each row of a table become known?"""
     date = nw.col(KNOWN[name])
     if name not in POSTED:
         return date

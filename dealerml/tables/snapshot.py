@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +10,7 @@ import narwhals as nw
 
 from dealerml.dates import as_date, day_number, from_day, to_day
 from dealerml.errors import HistoryError, TableError
+from dealerml.policy import load_policy
 from dealerml.tables.dated import cut_table, refuse_undated
 from dealerml.tables.days import derive_days, known_date, number_days, sum_days
 from dealerml.tables.engine import Lazy, persist
@@ -123,6 +124,9 @@ class Snapshot:
     as_of: dt.date
     dates: tuple[dt.date, ...]
     _tables: Tables = field(repr=False)
+    definitions: Mapping[str, Any] = field(
+        default_factory=lambda: load_policy().definitions, repr=False
+    )
 
     @property
     def supplied(self) -> frozenset[str]:
@@ -144,8 +148,8 @@ class Snapshot:
 
         None: the export has no such table, or not the date by which its rows become known.
 
-        However many dates the snapshot carries, the table is cut at ``as_of`` alone. Whoever looks
-        from an earlier date takes the table of a snapshot of that date: ``Tables.as_of(date)``.
+        However many dates the snapshot carries, the table is cut at ``as_of`` alone; `dated` cuts
+        it at each of them.
 
         Returns
         -------
@@ -158,13 +162,31 @@ class Snapshot:
         TableError
             If there is no such table, or it carries no dates.
         """
-        refuse_undated(name)
-        frame = self._tables.table(name)
-        if frame is None or f"{name}.{KNOWN[name]}" not in self.supplied:
-            return None
-        known = cut_table(name, frame, self.as_of)
-        has_dealer = "dealer_id" in SCHEMAS[name]
-        return rename_dealers(known, self.successors) if has_dealer else known
+        return self._cut_table(name, self.as_of)
+
+    def dated(self, name: str) -> Lazy | None:
+        """What was known of a table beyond orders and lists at each as-of date?
+
+        None: the export has no such table, or not the date by which its rows become known.
+
+        Returns
+        -------
+        The columns of `table`, cut at each as-of date by itself: a case that was closed between two
+        of them is open at the first. Adds ``as_of_day`` and ``days_ago`` ≥ 0, counted from the
+        date by which the table's rows become known.
+        """
+        refuse_undated(name)  # before KNOWN is asked for it
+        day = day_number(nw.col(KNOWN[name])).cast(nw.Int64())
+        seen = []
+        for date in self.dates:
+            as_of_day = nw.lit(to_day(date), dtype=nw.Int64())
+            if (cut := self._cut_table(name, date)) is not None:
+                seen.append(cut.with_columns(as_of_day=as_of_day, days_ago=as_of_day - day))
+        return nw.concat(seen) if seen else None
+
+    def under(self, definitions: Mapping[str, Any]) -> "Snapshot":
+        """The same knowledge, read by a company's own definitions."""
+        return replace(self, definitions=definitions)
 
     @cached_property
     def begin(self) -> dt.date:
@@ -182,7 +204,7 @@ class Snapshot:
 
     def at(self, *dates: str | dt.date) -> "Snapshot":
         """The same knowledge, seen at one or more dates up to ``as_of``."""
-        return self._tables.as_of(self.as_of, earlier=dates)
+        return self._tables.as_of(self.as_of, earlier=dates).under(self.definitions)
 
     def keep(self, name: str, build: Callable[[], Lazy]) -> Lazy:
         """Compute a lazy frame once for this as-of date and reuse it afterwards."""
@@ -252,6 +274,15 @@ class Snapshot:
         for row in rows:
             row["dealer_id"] = self.successors.get(row["dealer_id"], row["dealer_id"])
         return tuple(sorted(rows, key=lambda r: (r["from_date"], r["dealer_id"], r["kind"])))
+
+    def _cut_table(self, name: str, date: dt.date) -> Lazy | None:
+        refuse_undated(name)
+        frame = self._tables.table(name)
+        if frame is None or f"{name}.{KNOWN[name]}" not in self.supplied:
+            return None
+        known = cut_table(name, frame, date)
+        has_dealer = "dealer_id" in SCHEMAS[name]
+        return rename_dealers(known, self.successors) if has_dealer else known
 
     def _small(self, table: str) -> list[dict[str, Any]]:
         frame: Lazy | None = getattr(self._tables, table)
