@@ -71,12 +71,16 @@ def describe_parquet(workspace: Workspace, path: Path, name: str) -> dict[str, s
         If the file is no Parquet file or is damaged.
     """
     import duckdb
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     source = quote_text(str(path))
     query = f"DESCRIBE SELECT * FROM read_parquet({source}, hive_partitioning = false)"
     try:
+        # A damaged list of contents may claim gigabytes: the engine would ask for the room first.
+        pq.read_metadata(path)
         return {row[0]: row[1] for row in workspace.rows(query)}
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
         first_line = str(error).splitlines()[0].replace(str(path), name)
         message = f"{name} cannot be read as Parquet ({first_line}). Export it again."
         raise ExportError(message) from error
