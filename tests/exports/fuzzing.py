@@ -40,6 +40,8 @@ FILES_PER_EXAMPLE = 10
 # Recognising every source takes longer; so many of all mutants are read without naming one.
 UNNAMED = 25
 SPEAKS_OF_MEMORY = ("memory", "bad_alloc", "allocate")
+# What is beyond the limit of the engine is turned down before any of it is taken.
+KEEPS_ITS_LIMIT = "failed to allocate data of size"
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,8 @@ def _read(path: Path, content: bytes, source: str | None = "plain") -> Outcome:
         return Outcome(0, TABLES)
     except DealermlError as error:
         text = str(error)
-        lacks = any(word in text.casefold() for word in SPEAKS_OF_MEMORY)
+        speaks = any(word in text.casefold() for word in SPEAKS_OF_MEMORY)
+        lacks = speaks and KEEPS_ITS_LIMIT not in text
         ours = "fault of dealerml" in text or "engine cannot read" in text
         return Outcome(0, MEMORY if lacks else FAULT if ours else REFUSED, text)
     except MemoryError:
