@@ -33,6 +33,8 @@ COUNTED_TWICE_BYTES = 4 << 20
 SMALL_BYTES = 32 << 20
 # Holds what was found beyond the last column; only where a row of the file had too many cells.
 SURPLUS = "surplus"
+# Five years of days side by side have fewer.
+MAX_COLUMNS = 2_000
 # Holds the number of the row in its file; only where that does not follow from the order of rows.
 ROW = "row"
 ONE = Decimal(1)
@@ -97,7 +99,25 @@ class Staged:
 
 
 def inspect_file(workspace: Workspace, found: Found) -> Iterator[Candidate]:
-    """How does a file begin? One candidate, or one for each sheet of a workbook."""
+    """How does a file begin? One candidate, or one for each sheet of a workbook.
+
+    Raises
+    ------
+    ExportError
+        If it has more columns than any export, which each would cost time and memory.
+    """
+    for candidate in _inspect(workspace, found):
+        width = max(map(len, candidate.head), default=0)
+        if width > MAX_COLUMNS:
+            message = (
+                f"{candidate.name} has {width:,} columns; up to {MAX_COLUMNS:,} are read. If they "
+                "are empty, delete the columns to the right of the table and save it again."
+            )
+            raise ExportError(message)
+        yield candidate
+
+
+def _inspect(workspace: Workspace, found: Found) -> Iterator[Candidate]:
     if found.format in ("workbook", "html"):
         read = read_workbook if found.format == "workbook" else read_html
         for name, sheet in read(found.path, found.name).items():

@@ -358,3 +358,10 @@ def test_lookups_of_adventureworks_give_region_owner_and_category(data_dir: Path
     assert all(row["region"] and row["owner"] for row in lines)
     categories = {row["category"] for row in rows_of(tables.products)}
     assert categories == {"Bikes", "Components", "Clothing", "Accessories", None}
+
+
+def test_a_sheet_wider_than_any_export_is_refused_before_it_costs_gigabytes(write):
+    labels = [*HEADER.split(","), *("" for _ in range(1_996)), "x"]
+    wide = ",".join(labels) + "\nO1,A,2025-01-31,1" + "," * 1_997
+    with pytest.raises(ExportError, match=r"2,001 columns; up to 2,000 are read"):
+        read_export(write("wide.csv", wide), source="plain")
