@@ -10,7 +10,7 @@ from dealerml.errors import TableError
 
 # Features grouped into what a sales manager would call one reason.
 FAMILIES: Final[dict[str, tuple[str, ...]]] = {
-    "silence": ("recency_days", "overdue_ratio", "overdue_recent_ratio"),
+    "silence": ("recency_days", "overdue_ratio", "overdue_recent_ratio", "silence_probability"),
     "slower_rhythm": (
         "gap_days", "gap_median_days", "gap_recent_days", "gap_p90_days", "gap_max_days",
         "gap_sd_days", "order_days_30d", "order_days_90d", "order_days_previous_90d",
@@ -21,14 +21,15 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
         "trend_ratio_90d", "year_ratio_90d", "year_ratio_365d",
     ),
     "low_volume": (
-        "order_days", "order_days_180d", "order_days_365d", "net_amount_180d", "net_amount_365d",
+        "order_days", "order_days_180d", "order_days_365d", "net_amount_365d",
         "net_amount_365d_last_year", "net_amount_ever", "quantity_365d",
         "net_amount_per_order_day_365d",
     ),
     "short_history": ("tenure_days",),
     "fewer_products": (
         "products_90d", "products_365d", "categories_180d", "categories_365d", "categories_lost",
-        "top_category_share_365d", "lines_per_order_day_365d",
+        "categories_won", "top_category_share_365d", "lines_per_order_day_365d",
+        "new_product_share_365d",
     ),
     "returns": (
         "returns_amount_90d", "returns_amount_365d", "returns_share_90d", "returns_share_365d",
@@ -37,6 +38,13 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "season": (
         "order_days_ahead_last_year", "net_amount_ahead_last_year", "seasonal_pause",
         "amount_cv_365d",
+    ),
+    "loading": (
+        "quarter_end_share", "quarter_end_share_usual", "quarter_end_excess",
+        "after_quarter_end_ratio",
+    ),
+    "behind_peers": (
+        "peers", "growth_rank_among_peers", "order_days_vs_peers", "products_vs_peers",
     ),
 }  # fmt: skip
 OTHER_FAMILY: Final = "other"

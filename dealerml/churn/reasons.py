@@ -152,5 +152,22 @@ REASONS: Final[dict[str, Sequence[Reason]]] = {
         Reason("season_ahead", {"days": "order_days_ahead_last_year"}),
         Reason("uneven", {"cv": "amount_cv_365d"}),
     ),
+    "loading": (
+        Reason(
+            "after_quarter_end",
+            {"ratio": "after_quarter_end_ratio"},
+            lambda values: 0 <= values["ratio"] < 1,
+        ),
+        Reason("loading", {"excess": "quarter_end_excess"}, lambda values: values["excess"] > 0),
+    ),
+    "behind_peers": (
+        Reason(
+            "behind_growth",
+            {"rank": "growth_rank_among_peers", "n": "peers"},
+            lambda values: values["rank"] < 0.5,
+        ),
+        Reason("behind_days", {"ratio": "order_days_vs_peers"}, lambda values: values["ratio"] < 1),
+        Reason("peers", {"n": "peers"}),
+    ),
 }
 CODES: Final = (*FAMILIES, OTHER_FAMILY)

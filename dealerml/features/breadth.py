@@ -8,7 +8,7 @@ cost little more than one, and every result is exact.
 import narwhals as nw
 
 from dealerml.dates import from_day, to_day
-from dealerml.features.orders import KEYS, divide
+from dealerml.features.orders import divide
 from dealerml.tables import Lazy, Snapshot
 
 YEAR = 365
@@ -23,6 +23,9 @@ def products(snapshot: Snapshot) -> Lazy | None:
     One row per as-of date and dealer with a product bought in 365 days; absent where the export
     has no products:
         ``products_90d``, ``products_365d``  count, ≥ 0; different products ordered in the window
+        ``new_product_share_365d``  share, 0–1; of the products of 365 days, those that nobody had
+                                    ordered before these 365 days; null until the export reaches
+                                    back a year further
 
     Notes
     -----
@@ -39,22 +42,42 @@ def products(snapshot: Snapshot) -> Lazy | None:
             last_day=nw.col("day").max()
         ),
     )
-    return nw.concat([_count_products(kept, edges, day) for day in edges])
+    launched = snapshot.keep(f"launches_{edges}", lambda: _launches(snapshot, edges))
+    return nw.concat([_count_products(kept, launched, edges, day) for day in edges])
 
 
-def _count_products(kept: Lazy, edges: list[int], as_of_day: int) -> Lazy:
+def _launches(snapshot: Snapshot, edges: list[int]) -> Lazy:
+    """On which day was each product first ordered by anybody, as each as-of date knew it?"""
+    bought = _bought(snapshot).filter(~nw.col("product_id").is_null())
+    if not snapshot.late_lines:
+        first = bought.group_by("product_id").agg(order_date=nw.col("order_date").min())
+        return (
+            first.join(snapshot.calendar, on="order_date", how="inner")
+            .select("product_id", first_day=nw.col("day"))
+            .with_columns(known_stretch=nw.lit(0, dtype=nw.Int64()))
+        )
+    reduced = _with_stretches(snapshot, bought, edges, name="products")
+    return reduced.group_by("product_id", "known_stretch").agg(first_day=nw.col("day").min())
+
+
+def _count_products(kept: Lazy, launched: Lazy, edges: list[int], as_of_day: int) -> Lazy:
     last = nw.col("last_day")
     known = nw.col("known_stretch") <= edges.index(as_of_day)
     seen = kept.filter(known & (last > as_of_day - YEAR))
+    first = launched.filter(known).group_by("product_id").agg(first_day=nw.col("first_day").min())
     per_product = seen.group_by("dealer_id", "product_id").agg(last_day=last.max())
     recent = nw.when(last > as_of_day - 90).then(1).otherwise(0)
+    new = nw.when(nw.col("first_day") > as_of_day - YEAR).then(1).otherwise(0)
     counts = (
-        per_product.with_columns(recent=recent)
+        per_product.join(first, on="product_id", how="inner")
+        .with_columns(recent=recent, new=new)
         .group_by("dealer_id")
-        .agg(products_90d=nw.col("recent").sum(), products_365d=nw.len())
+        .agg(products_90d=nw.col("recent").sum(), products_365d=nw.len(), new=nw.col("new").sum())
     )
-    as_of = nw.lit(as_of_day, dtype=nw.Int64())
-    return counts.with_columns(as_of_day=as_of).select(*KEYS, "products_90d", "products_365d")
+    return counts.with_columns(
+        as_of_day=nw.lit(as_of_day, dtype=nw.Int64()),
+        new_product_share_365d=divide(nw.col("new"), nw.col("products_365d")),
+    ).drop("new")
 
 
 def categories(snapshot: Snapshot) -> Lazy | None:
@@ -67,6 +90,8 @@ def categories(snapshot: Snapshot) -> Lazy | None:
         ``categories_180d``, ``categories_365d``  count, ≥ 0; known categories ordered in the window
         ``categories_lost``          count, ≥ 0; known categories ordered on two or more days 180
                                      to 544 days ago, and not since
+        ``categories_won``           count, ≥ 0; known categories ordered on two or more days of the
+                                     last 180, and on none 180 to 544 days ago
         ``top_category_share_365d``  share, 0–1; largest known category ÷ all amounts ordered, 365
                                      days, returns not subtracted
     """
@@ -105,11 +130,14 @@ def _count_categories(kept: Lazy, edges: list[int], as_of_day: int) -> Lazy:
     ago = nw.lit(as_of_day, dtype=nw.Int64()) - nw.col("last_day")
     known = nw.col("category") != ""
     # Two different days are a first and a last one that differ.
-    lost = (nw.col("ago") >= LOST_AFTER) & (nw.col("first_day") < nw.col("last_day"))
+    twice = nw.col("first_day") < nw.col("last_day")
+    lost = (nw.col("ago") >= LOST_AFTER) & twice
+    won = (nw.lit(as_of_day, dtype=nw.Int64()) - nw.col("first_day") < LOST_AFTER) & twice
     flagged = per_category.with_columns(ago=ago).with_columns(
         in_180=nw.when(known & (nw.col("ago") < 180)).then(1).otherwise(0),
         in_365=nw.when(known & (nw.col("ago") < YEAR)).then(1).otherwise(0),
         lost=nw.when(known & lost).then(1).otherwise(0),
+        won=nw.when(known & won).then(1).otherwise(0),
         known_amount=nw.when(known).then(nw.col("year_amount")),
     )
     return _sum_categories(flagged, as_of_day)
@@ -120,6 +148,7 @@ def _sum_categories(flagged: Lazy, as_of_day: int) -> Lazy:
         categories_180d=nw.col("in_180").sum(),
         categories_365d=nw.col("in_365").sum(),
         categories_lost=nw.col("lost").sum(),
+        categories_won=nw.col("won").sum(),
         largest=nw.col("known_amount").max(),
         total=nw.col("year_amount").sum(),
     )
@@ -137,11 +166,12 @@ def with_category(snapshot: Snapshot, lines: Lazy) -> Lazy:
     return lines.join(categories, on="product_id", how="left")
 
 
-def _bought(snapshot: Snapshot, *, since: int) -> Lazy:
+def _bought(snapshot: Snapshot, *, since: int | None = None) -> Lazy:
     """Lines of goods that were ordered and not returned, after a day."""
     goods = (nw.col("line_kind") == "goods") & (nw.col("net_amount") > 0)
-    recent = nw.col("order_date") > nw.lit(from_day(since))
-    return snapshot.lines.filter(goods & recent)
+    if since is not None:
+        goods = goods & (nw.col("order_date") > nw.lit(from_day(since)))
+    return snapshot.lines.filter(goods)
 
 
 def _with_stretches(snapshot: Snapshot, lines: Lazy, edges: list[int], *, name: str) -> Lazy:

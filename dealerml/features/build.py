@@ -8,10 +8,14 @@ import pandas as pd
 
 from dealerml.dates import from_day
 from dealerml.features.breadth import categories, products
+from dealerml.features.loading import loading
 from dealerml.features.orders import KEYS
 from dealerml.features.pace import pace, recency
+from dealerml.features.peers import peers
 from dealerml.features.regions import dated_regions
-from dealerml.features.windows import amounts, returns, season, trend
+from dealerml.features.season import season
+from dealerml.features.silence import silence
+from dealerml.features.windows import amounts, returns, trend
 from dealerml.tables import LEAVING_NOTES, Lazy, Snapshot
 
 if TYPE_CHECKING:
@@ -36,6 +40,12 @@ HISTORY_DAYS = {
     "year_ratio_365d": 729,
     "trend_ratio_90d": 180,
     "order_trend_ratio_90d": 180,
+    "categories_won": 545,
+    "new_product_share_365d": 730,
+    "quarter_end_share": 92,
+    "quarter_end_share_usual": 552,
+    "quarter_end_excess": 552,
+    "after_quarter_end_ratio": 550,
 }
 
 
@@ -63,7 +73,7 @@ def build_features(
         ``cohort``  bool; active, with enough order days for a risk, and neither closed by us nor
                     excluded by a note
         ``region``  text; dated region of the latest order line, empty where orders carry none
-    and a column per feature of `FEATURES` and `extra`, see the codebook. Missing is NaN.
+    and a column per feature of `FEATURES`, `extra` and `peers`, see the codebook. Missing is NaN.
 
     Examples
     --------
@@ -100,7 +110,7 @@ def build_many(
     x.insert(0, "status", _status(x, definitions))
     x.insert(1, "cohort", _cohort(x, definitions) & ~_excluded(snapshot, x.index))
     x.insert(2, "region", dated_regions(snapshot, x.index))
-    return x
+    return x.join(peers(x))
 
 
 def collect(frame: Lazy) -> pd.DataFrame:
@@ -125,7 +135,9 @@ def _blank_unseen(x: pd.DataFrame) -> pd.DataFrame:
     as_of = pd.DatetimeIndex(x.index.get_level_values("as_of"))
     begin = x.groupby(level="as_of")["first_day"].transform("min")
     history = (as_of - pd.Timestamp(0)).days + 1 - begin
-    unseen = {name: x[name].mask(history < days) for name, days in HISTORY_DAYS.items()}
+    unseen = {
+        name: x[name].mask(history < days) for name, days in HISTORY_DAYS.items() if name in x
+    }
     return x.assign(**unseen)
 
 
@@ -156,10 +168,12 @@ def _excluded(snapshot: Snapshot, index: "pd.Index[Any]") -> pd.Series:
 FEATURES: tuple[Family, ...] = (
     recency,
     pace,
+    silence,
     amounts,
     trend,
     returns,
     season,
+    loading,
     products,
     categories,
 )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dealerml.features.build import FEATURES, build_features
+from dealerml.features.peers import peers
 
 BLOCK = re.compile(r"^Returns\n-+\n(.*?)(?=^\w[^\n]*\n-+$|\Z)", re.DOTALL | re.MULTILINE)
 # An entry: one or more names in double backquotes, and then text up to the next entry or line
@@ -43,7 +44,7 @@ def list_features() -> pd.DataFrame:
     family                                pace
     Name: gap_recent_days, dtype: str
     """
-    families: tuple[Callable[..., Any], ...] = (build_features, *FEATURES)
+    families: tuple[Callable[..., Any], ...] = (build_features, *FEATURES, peers)
     rows = [
         {**meaning._asdict(), "family": family.__name__, "question": question_of(family)}
         for family in families

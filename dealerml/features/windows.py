@@ -1,25 +1,81 @@
 """Sums over windows of days before the as-of date."""
 
+import datetime as dt
+
 import narwhals as nw
 
+from dealerml.dates import SPRING_FESTIVAL, to_day
 from dealerml.features.orders import KEYS, divide
+from dealerml.features.spans import sum_spans, within
 from dealerml.tables import Lazy, Snapshot
 
-WINDOWS = (30, 90, 180, 365)
-LAST_YEAR = 364  # 52 whole weeks, so that the same weekdays are compared
+MONEY_WINDOWS = (30, 90, 365)
+DAY_WINDOWS = (30, 90, 180, 365)
+WEEK, LAST_YEAR = 7, 364  # 52 whole weeks, so that the same weekdays are compared
+QUARTER, YEAR = 90, 365
+PAUSE, MONTH, MONTHS = 42, 30, 12
+# Of last year and the year before: the days ahead, the same day, and where a pause begins.
+SEASON_EDGES = (
+    LAST_YEAR - QUARTER,
+    LAST_YEAR,
+    LAST_YEAR + PAUSE,
+    2 * LAST_YEAR,
+    2 * LAST_YEAR + PAUSE,
+)
+# Dealers stock up for so many days before the festival and catch up for so many after it.
+STOCKING_DAYS, CATCHING_UP_DAYS = 30, 30
 
 
-def within(column: str, first: int, days: int) -> nw.Expr:
-    """Sum of a column over the days from `first` up to `first + days` before the as-of date."""
-    ago = nw.col("days_ago")
-    inside = (ago >= first) & (ago < first + days)
-    return nw.when(inside).then(nw.col(column)).otherwise(0).sum()
+def last_year(date: dt.date, *, align_festival: bool) -> int:
+    """How many days before a date did the days begin with which its last 90 are compared?
+
+    52 weeks. Where the Spring Festival is to be aligned and its weeks reach into the last 90 days,
+    as many whole weeks as lie between this festival and the one before, so that stocking up,
+    silence and catching up are compared with their like and Mondays still with Mondays.
+
+    Examples
+    --------
+    The festivals of 2024 and 2025 lie 354 days apart, nearly 51 weeks.
+
+    >>> march = dt.date(2025, 3, 31)
+    >>> last_year(march, align_festival=False), last_year(march, align_festival=True)
+    (364, 357)
+    >>> last_year(dt.date(2025, 6, 30), align_festival=True)
+    364
+    """
+    if not align_festival:
+        return LAST_YEAR
+    for year in (date.year, date.year + 1):
+        festival, before = SPRING_FESTIVAL.get(year), SPRING_FESTIVAL.get(year - 1)
+        if festival is None or before is None:
+            continue
+        if -STOCKING_DAYS <= (date - festival).days < QUARTER + CATCHING_UP_DAYS:
+            return WEEK * round((festival - before).days / WEEK)
+    return LAST_YEAR
 
 
-def counted_days(snapshot: Snapshot) -> Lazy:
-    """The day table with ``is_order_day`` as 1 or 0, to be summed over windows."""
-    flag = nw.when(nw.col("orders") > 0).then(1).otherwise(0)
-    return snapshot.days.with_columns(is_order_day=flag)
+def window_sums(snapshot: Snapshot) -> Lazy:
+    """The day table in spans of which all windows of amounts, trend and season are made.
+
+    Adds ``last_year``: how many days before the as-of date last year's window began.
+    """
+    align = bool(snapshot.definitions["align_festival"])
+    shifts = {date: last_year(date, align_festival=align) for date in snapshot.dates}
+
+    def edges(date: dt.date) -> list[int]:
+        shift = shifts[date]
+        months = range(MONTH, MONTHS * MONTH + 1, MONTH)
+        last = (shift, shift + QUARTER, shift + YEAR)
+        return sorted({*months, *DAY_WINDOWS, PAUSE, *last, *SEASON_EDGES})
+
+    sums = sum_spans(snapshot, f"windows_{align}", edges)
+    special = [
+        nw.when(nw.col("as_of_day") == to_day(date)).then(shift - LAST_YEAR).otherwise(0)
+        for date, shift in shifts.items()
+        if shift != LAST_YEAR
+    ]
+    shift = nw.lit(LAST_YEAR, dtype=nw.Int64())
+    return sums.with_columns(last_year=sum(special, shift))
 
 
 def amounts(snapshot: Snapshot) -> Lazy:
@@ -28,7 +84,7 @@ def amounts(snapshot: Snapshot) -> Lazy:
     Returns
     -------
     One row per as-of date and dealer with any line; a window is of 30, 90, 180 or 365 days:
-        ``net_amount_30d``, ``net_amount_90d``, ``net_amount_180d``, ``net_amount_365d``
+        ``net_amount_30d``, ``net_amount_90d``, ``net_amount_365d``
             money; net amount within the window, returns subtracted
         ``order_days_30d``, ``order_days_90d``, ``order_days_180d``, ``order_days_365d``
             count, ≥ 0; order days within the window
@@ -44,10 +100,10 @@ def amounts(snapshot: Snapshot) -> Lazy:
         ``costed_share_365d``              share; amount of lines with a cost ÷ net amount, last
                                            365 days
     """
-    windows = {f"net_amount_{w}d": within("net_amount", 0, w) for w in WINDOWS}
-    counts = {f"order_days_{w}d": within("is_order_day", 0, w) for w in WINDOWS}
+    windows = {f"net_amount_{w}d": within("net_amount", 0, w) for w in MONEY_WINDOWS}
+    counts = {f"order_days_{w}d": within("order_days", 0, w) for w in DAY_WINDOWS}
     sums = (
-        counted_days(snapshot)
+        window_sums(snapshot)
         .group_by(*KEYS)
         .agg(
             **windows,
@@ -87,26 +143,28 @@ def trend(snapshot: Snapshot) -> Lazy:
     One row per as-of date and dealer with any line; a ratio is null where its base is ≤ 0:
         ``net_amount_previous_90d``   money; net amount 90 to 179 days ago
         ``order_days_previous_90d``   count; order days 90 to 179 days ago
-        ``net_amount_90d_last_year``  money; net amount of the same 90 days last year, 364 days back
+        ``net_amount_90d_last_year``  money; net amount of the same 90 days last year, 364 days
+                                      back, or by the Spring Festival where the policy aligns it
         ``order_days_90d_last_year``  count; order days of the same 90 days last year
-        ``net_amount_365d_last_year`` money; net amount of the 365 days that ended 364 days ago
+        ``net_amount_365d_last_year`` money; net amount of the 365 days that ended then
         ``trend_ratio_90d``           ratio; last 90 days ÷ the 90 days before, in money
         ``order_trend_ratio_90d``     ratio; last 90 days ÷ the 90 days before, in order days
         ``year_ratio_90d``            ratio; last 90 days ÷ the same days last year, in money
         ``year_ratio_365d``           ratio; last 365 days ÷ the same days last year, in money
     """
+    shift = nw.col("last_year")
     sums = (
-        counted_days(snapshot)
+        window_sums(snapshot)
         .group_by(*KEYS)
         .agg(
             amount_now=within("net_amount", 0, 90),
-            days_now=within("is_order_day", 0, 90),
+            days_now=within("order_days", 0, 90),
             year_now=within("net_amount", 0, 365),
             net_amount_previous_90d=within("net_amount", 90, 90),
-            order_days_previous_90d=within("is_order_day", 90, 90),
-            net_amount_90d_last_year=within("net_amount", LAST_YEAR, 90),
-            order_days_90d_last_year=within("is_order_day", LAST_YEAR, 90),
-            net_amount_365d_last_year=within("net_amount", LAST_YEAR, 365),
+            order_days_previous_90d=within("order_days", 90, 90),
+            net_amount_90d_last_year=within("net_amount", shift, QUARTER),
+            order_days_90d_last_year=within("order_days", shift, QUARTER),
+            net_amount_365d_last_year=within("net_amount", shift, YEAR),
         )
     )
     return sums.with_columns(
@@ -131,70 +189,18 @@ def returns(snapshot: Snapshot) -> Lazy | None:
     """
     if not snapshot.has_returns:
         return None
-    sums = snapshot.days.group_by(*KEYS).agg(
-        returns_amount_90d=within("returns_amount", 0, 90),
-        returns_amount_365d=within("returns_amount", 0, 365),
-        net_90=within("net_amount", 0, 90),
-        net_365=within("net_amount", 0, 365),
+    sums = (
+        window_sums(snapshot)
+        .group_by(*KEYS)
+        .agg(
+            returns_amount_90d=within("returns_amount", 0, 90),
+            returns_amount_365d=within("returns_amount", 0, 365),
+            net_90=within("net_amount", 0, 90),
+            net_365=within("net_amount", 0, 365),
+        )
     )
     back_90, back_365 = nw.col("returns_amount_90d"), nw.col("returns_amount_365d")
     return sums.with_columns(
         returns_share_90d=divide(back_90, nw.col("net_90") + back_90),
         returns_share_365d=divide(back_365, nw.col("net_365") + back_365),
     ).drop("net_90", "net_365")
-
-
-def season(snapshot: Snapshot) -> Lazy:
-    """What did each dealer do at this time of past years, and how even are its amounts?
-
-    Returns
-    -------
-    One row per as-of date and dealer with any line:
-        ``order_days_ahead_last_year``  count; order days in the 90 days that followed the same
-                                        day last year
-        ``net_amount_ahead_last_year``  money; net amount of the 90 days that followed the same
-                                        day last year
-        ``seasonal_pause``              1 or 0; silent for six weeks now, and in the same six weeks
-                                        of both past years, though ordering in between
-        ``amount_cv_365d``              ratio, ≥ 0; spread ÷ mean of the last twelve 30-day sums,
-                                        null for a dealer first seen within them
-    """
-    pause = 42
-    silent = {f"days_{n}": within("is_order_day", n * LAST_YEAR, pause) for n in range(3)}
-    between = {
-        f"between_{n}": within("is_order_day", n * LAST_YEAR + pause, LAST_YEAR - pause)
-        for n in range(2)
-    }
-    months = {f"sum_{n}": within("net_amount", 30 * n, 30) for n in range(12)}
-    sums = (
-        counted_days(snapshot)
-        .group_by(*KEYS)
-        .agg(
-            oldest=nw.col("days_ago").max(),
-            order_days_ahead_last_year=within("is_order_day", LAST_YEAR - 90, 90),
-            net_amount_ahead_last_year=within("net_amount", LAST_YEAR - 90, 90),
-            **silent,
-            **between,
-            **months,
-        )
-    )
-    paused = nw.col("oldest") >= 2 * LAST_YEAR + pause
-    for name in silent:
-        paused = paused & (nw.col(name) == 0)
-    for name in between:
-        paused = paused & (nw.col(name) > 0)
-    values = [nw.col(name).cast(nw.Float64()) for name in months]
-    return (
-        sums.with_columns(mean=sum(values[1:], values[0]) / len(values))
-        .with_columns(
-            seasonal_pause=nw.when(paused).then(1).otherwise(0), amount_cv_365d=_variation(values)
-        )
-        .drop(*silent, *between, *months, "oldest", "mean")
-    )
-
-
-def _variation(values: list[nw.Expr]) -> nw.Expr:
-    mean = nw.col("mean")
-    squares = [(value - mean) * (value - mean) for value in values]
-    spread = (sum(squares[1:], squares[0]) / len(values)).sqrt()
-    return nw.when(nw.col("oldest") >= 360).then(divide(spread, mean))

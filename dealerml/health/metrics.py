@@ -16,7 +16,7 @@ JOINED: Final = ("churn_risk", "loss_expected", "abc_class", "health", "growth",
 FEATURES: Final = tuple(
     """recency_days tenure_days order_days gap_days gap_sd_days gap_median_days gap_recent_days
     gap_p90_days gap_max_days overdue_ratio overdue_recent_ratio gap_trend_ratio net_amount_30d
-    net_amount_90d net_amount_180d net_amount_365d net_amount_ever order_days_30d order_days_90d
+    net_amount_90d net_amount_365d net_amount_ever order_days_30d order_days_90d
     order_days_180d order_days_365d quantity_365d lines_per_order_day_365d
     net_amount_per_order_day_365d margin_365d margin_share_365d costed_share_365d
     net_amount_previous_90d order_days_previous_90d net_amount_90d_last_year

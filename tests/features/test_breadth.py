@@ -129,3 +129,18 @@ def test_each_of_several_dates_counts_the_categories_it_knew(tables_of):
     for number, date in enumerate(dates):
         alone = categories(snapshot.at(date)).collect("pyarrow").to_native().to_pylist()
         assert alone == [rows.to_native().to_pylist()[number]]
+
+
+def test_a_product_is_new_for_a_year_after_anybody_first_ordered_it(seen):
+    text = lines((400, "P1", 1), (10, "P1", 1), (10, "P2", 1), (20, "P3", 1)) + "\nB -365 P2 1"
+    x = seen(products, text).loc["A"]
+    # P2 had its first order 365 days ago, by another dealer; P3 is new to all.
+    assert (x["products_365d"], round(x["new_product_share_365d"], 4)) == (3, 0.3333)
+
+
+def test_a_category_is_won_by_two_order_days_without_one_before(seen):
+    goods = PRODUCTS.replace("P3         tools", "P3         tools\nP5         paint")
+    text = lines(
+        (179, "P1", 1), (1, "P1", 1), (600, "P1", 1), (1, "P3", 1), (9, "P5", 1), (180, "P5", 1)
+    )
+    assert seen(categories, text, products=goods).loc["A", "categories_won"] == 1

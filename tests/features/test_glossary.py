@@ -5,7 +5,7 @@ from dealerml.features.build import LABELS
 from dealerml.features.glossary import question_of, read_returns
 from dealerml.words import LANGUAGES, column_label
 
-UNITS = {"1 or 0", "bool", "count", "days", "money", "ratio", "share", "text", "units"}
+UNITS = set("bool count days money probability ratio share text units".split()) | {"1 or 0"}
 
 
 def documented(snapshot):
@@ -51,7 +51,7 @@ def test_every_column_of_the_sample_is_in_the_glossary_and_the_other_way_round(s
 
 
 def test_families_stand_in_the_order_in_which_they_are_computed():
-    families = ["build_features", *(family.__name__ for family in FEATURES)]
+    families = ["build_features", *(family.__name__ for family in FEATURES), "peers"]
     assert list(dict.fromkeys(list_features()["family"])) == families
 
 

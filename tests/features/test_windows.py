@@ -1,8 +1,11 @@
+import datetime as dt
 import math
 
 import pytest
 
-from dealerml.features.windows import amounts, returns, season, trend
+from dealerml.features.build import collect
+from dealerml.features.season import season
+from dealerml.features.windows import amounts, last_year, returns, trend
 
 
 def lines(*rows, **dealers):
@@ -21,7 +24,6 @@ def test_a_window_of_ninety_days_begins_after_the_ninetieth_day_back(seen):
     x = seen(amounts, BORDERS).loc["A"]
     assert x["net_amount_30d"] == 11
     assert x["net_amount_90d"] == 1111
-    assert x["net_amount_180d"] == 111111
     assert x["net_amount_365d"] == x["net_amount_ever"] == 1111111
     assert x[[f"order_days_{w}d" for w in (30, 90, 180, 365)]].to_list() == [2, 4, 6, 7]
 
@@ -166,3 +168,36 @@ def test_amounts_vary_against_the_mean_of_twelve_months(seen):
     assert varied["one"] == pytest.approx(math.sqrt(11))
     # Unknown for a dealer first seen within the months, and where they add up to nothing.
     assert varied[["late", "nothing"]].isna().all()
+
+
+def test_the_festival_moves_the_window_of_last_year_by_whole_weeks(tables_of):
+    # 2025-03-31 is compared with 51 weeks before: 2024-04-08, and the 90 days up to it.
+    text = """\
+    dealer_id order_date net_amount
+    A         2025-03-01 1
+    A         2024-04-08 10
+    A         2024-01-10 100
+    A         2024-01-09 1000"""
+    snapshot = tables_of(order_lines=text).as_of("2025-03-31")
+    plain = collect(trend(snapshot)).iloc[0]
+    # 52 weeks before: from 2024-01-03 to 2024-04-01.
+    assert plain["net_amount_90d_last_year"] == 1100
+    aligned = snapshot.under({**snapshot.definitions, "align_festival": True})
+    assert collect(trend(aligned)).iloc[0]["net_amount_90d_last_year"] == 110
+
+
+@pytest.mark.parametrize(
+    ("date", "days"),
+    [
+        ("2024-12-29", 364),  # the festival of 2025 is further than its stocking up away
+        ("2024-12-30", 357),
+        ("2025-01-29", 357),
+        ("2025-05-28", 357),
+        ("2025-05-29", 364),  # its catching up has left the last 90 days
+        ("2026-03-31", 385),
+        ("2099-03-31", 364),  # no festival is known so far ahead
+    ],
+)
+def test_only_dates_near_the_festival_are_moved(date, days):
+    assert last_year(dt.date.fromisoformat(date), align_festival=True) == days
+    assert last_year(dt.date.fromisoformat(date), align_festival=False) == 364
