@@ -12,8 +12,8 @@ HOMES: Final = {
     "features": "FEATURES build_features build_mix build_panel build_series check_feature "
     "complete_dates dealer_profile feature_columns list_features "
     "posting_lag prove_no_future",
-    "segments": "assign_segments assign_tiers fit_segments migrate place_lifecycle rank_abc "
-    "score_rfm",
+    "segments": "RFM_COLUMNS assign_segments assign_tiers fit_segments migrate place_lifecycle "
+    "rank_abc read_segments rename_segments score_rfm write_segments",
     "churn": "CHURN_MODELS backtest_churn choose_model expect_loss fit_churn score_churn",
     "growth": "FORECASTERS forecast_sales summarise_sales",
     "health": "raise_alerts score_health validate_health",

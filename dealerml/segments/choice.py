@@ -1,8 +1,8 @@
 """How many segments: as many as come out the same when the dealers are resampled."""
 
-import warnings
 from collections.abc import Mapping
 from functools import cache
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-STARTS = 10  # random starts of a fit
+SEEDS = 5  # fits among which the one that agrees most with the others is taken
+STARTS = 5  # random starts of each division
 RESAMPLE_STARTS = 3  # fewer: a start that misses counts against the number, as it should
 LARGEST_RESAMPLE = 3_000
 INTERVAL = (0.05, 0.95)  # quantiles of the agreement over resamples
@@ -48,7 +49,8 @@ def try_numbers(
     Notes
     -----
     Silhouette alone nearly always says two and likelihood never stops; agreement under resampling
-    says which grouping is in the data and which is in the draw.
+    says which grouping is in the data and which is in the draw. Resamples are grouped as the
+    dealers were, and every number is judged on the same ones.
 
     References
     ----------
@@ -56,7 +58,8 @@ def try_numbers(
     https://doi.org/10.1016/j.csda.2006.11.025
     Hubert, L. and Arabie, P. (1985), Comparing partitions, https://doi.org/10.1007/BF01908075
     """
-    rows = {k: _try_number(points, found, rules, random_state) for k, found in centres.items()}
+    agreement = _resample(points, centres, int(rules["resamples"]), random_state)
+    rows = {k: _summarise(points, found, agreement[k]) for k, found in centres.items()}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("k")
     table["stable"] = (table["stability"] >= float(rules["stability"])) & (
         table["smallest_share"] >= float(rules["min_share"])
@@ -104,25 +107,72 @@ def choose_number(tried: pd.DataFrame, rules: Mapping[str, Any]) -> int:
     return int(pool.index.to_numpy()[pool["stability"].to_numpy().argmax()])
 
 
-def fit_centres(
-    points: np.ndarray, k: int, *, random_state: int, starts: int = STARTS
-) -> np.ndarray:
-    """Where are the centres of so many segments?
+def agree_on_centres(points: np.ndarray, most: int, *, random_state: int) -> dict[int, np.ndarray]:
+    """Where are the centres of two and more segments, whatever seed is drawn?
+
+    The dealers are divided with several seeds; of each number of segments the division is taken
+    that agrees most with all others.
 
     Returns
     -------
-    float array (k, axes).
+    Number of segments → float array (segments, axes), for as many numbers as the dealers allow.
     """
-    from sklearn.cluster import KMeans
-    from sklearn.exceptions import ConvergenceWarning
+    fits = [
+        split_centres(points, most, random_state=random_state + number) for number in range(SEEDS)
+    ]
+    return {k: _most_agreed([fit[k] for fit in fits if k in fit], points) for k in fits[0]}
 
-    model = KMeans(n_clusters=k, n_init=starts, random_state=random_state)
+
+def split_centres(
+    points: np.ndarray, most: int, *, random_state: int, starts: int = STARTS
+) -> dict[int, np.ndarray]:
+    """Where are the centres when the largest group is divided again and again?
+
+    Groups of few axes that run into each other have many nearly equally good partitions, and plain
+    k-means takes another with every sample. Dividing the largest group in two is the same question
+    each time, and its answer holds.
+
+    Returns
+    -------
+    Number of segments → float array (segments, axes).
+
+    References
+    ----------
+    Steinbach, M., Karypis, G. and Kumar, V. (2000), A comparison of document clustering techniques,
+    University of Minnesota, technical report 00-034
+    """
+    groups, found = [points], {}
+    while len(groups) < most:
+        sizes = [len(group) if (group != group[0]).any() else 0 for group in groups]
+        largest = int(np.argmax(sizes))
+        if not sizes[largest]:
+            break
+        group = groups.pop(largest)
+        upper = _halve(group, random_state, starts)
+        groups += [group[upper], group[~upper]]
+        found[len(groups)] = np.vstack([group.mean(axis=0) for group in groups])
+    return found
+
+
+def _halve(points: np.ndarray, random_state: int, starts: int) -> np.ndarray:
+    from sklearn.cluster import KMeans
+
+    model = KMeans(n_clusters=2, n_init=starts, random_state=random_state)
     # Sums over several threads differ in the last bit, and ties then fall differently.
-    with _thread_pools().limit(limits=1), warnings.catch_warnings():
-        # A resample may hold fewer different dealers than segments: agreement tells the rest.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(points)
-    return np.asarray(model.cluster_centers_)
+    with _thread_pools().limit(limits=1):
+        labels = model.fit_predict(points)
+    return np.asarray(labels == labels[0])
+
+
+def _most_agreed(fits: list[np.ndarray], points: np.ndarray) -> np.ndarray:
+    from sklearn.metrics import adjusted_rand_score
+
+    labels = [nearest(points, fit)[0] for fit in fits]
+    agreement = np.zeros(len(fits))
+    for first, second in combinations(range(len(fits)), 2):
+        score = adjusted_rand_score(labels[first], labels[second])
+        agreement[[first, second]] += score
+    return fits[int(agreement.argmax())]
 
 
 @cache
@@ -147,20 +197,30 @@ def nearest(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.nda
     return labels, distances[np.arange(len(points)), labels]
 
 
-def _try_number(
-    points: np.ndarray, centres: np.ndarray, rules: Mapping[str, Any], random_state: int
-) -> dict[str, float]:
+def _resample(
+    points: np.ndarray, centres: Mapping[int, np.ndarray], times: int, random_state: int
+) -> dict[int, list[float]]:
+    """How far does each grouping agree with the same one of dealers drawn anew?"""
     from sklearn.metrics import adjusted_rand_score
 
-    labels, distance = nearest(points, centres)
-    # The same resamples for every number, so that numbers are compared on the same draws.
+    labels = {k: nearest(points, found)[0] for k, found in centres.items()}
     draws = np.random.default_rng(random_state)
     size = min(len(points), LARGEST_RESAMPLE)
-    agreement = []
-    for _ in range(int(rules["resamples"])):
+    agreement: dict[int, list[float]] = {k: [] for k in centres}
+    for _ in range(times):
         drawn = points[np.sort(draws.integers(0, len(points), size))]
-        other = fit_centres(drawn, len(centres), random_state=random_state, starts=RESAMPLE_STARTS)
-        agreement.append(adjusted_rand_score(labels, nearest(points, other)[0]))
+        others = split_centres(
+            drawn, max(centres), random_state=random_state, starts=RESAMPLE_STARTS
+        )
+        for k, own in labels.items():
+            # A resample of too few different dealers has no such grouping: that is no agreement.
+            other = nearest(points, others[k])[0] if k in others else np.zeros(len(points))
+            agreement[k].append(float(adjusted_rand_score(own, other)))
+    return agreement
+
+
+def _summarise(points: np.ndarray, centres: np.ndarray, agreement: list[float]) -> dict[str, float]:
+    labels, distance = nearest(points, centres)
     middle, low, high = np.quantile(agreement, (0.5, *INTERVAL))
     return {
         "stability": float(middle),

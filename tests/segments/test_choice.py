@@ -3,7 +3,13 @@ import pandas as pd
 import pytest
 
 from dealerml.policy import load_policy
-from dealerml.segments.choice import choose_number, fit_centres, nearest, try_numbers
+from dealerml.segments.choice import (
+    agree_on_centres,
+    choose_number,
+    nearest,
+    split_centres,
+    try_numbers,
+)
 
 RULES = load_policy().changed({"segments.resamples": 5}).segments
 
@@ -21,7 +27,8 @@ def tried(**columns) -> pd.DataFrame:
 
 
 def test_heaps_are_found_again_and_their_cuttings_are_not(heaps):
-    centres = {k: fit_centres(heaps, k, random_state=0) for k in (2, 3, 6)}
+    found = split_centres(heaps, 6, random_state=0)
+    centres = {k: found[k] for k in (2, 3, 6)}
     table = try_numbers(heaps, centres, RULES, random_state=0)
     assert table["stability"][3] == pytest.approx(1.0)
     assert table["stable"][3]
@@ -31,8 +38,21 @@ def test_heaps_are_found_again_and_their_cuttings_are_not(heaps):
 
 
 def test_the_same_seed_gives_the_same_centres(heaps):
-    once, again = (fit_centres(heaps, 3, random_state=4) for _ in range(2))
+    once, again = (split_centres(heaps, 3, random_state=4)[3] for _ in range(2))
     assert (once == again).all()
+
+
+def test_each_number_divides_one_group_of_the_number_before(heaps):
+    found = split_centres(heaps, 5, random_state=0)
+    assert list(found) == [2, 3, 4, 5]
+    for k in (3, 4, 5):
+        kept = {tuple(centre) for centre in found[k]} & {tuple(centre) for centre in found[k - 1]}
+        assert len(kept) == k - 2
+
+
+def test_whatever_seed_the_heaps_are_the_same_groups(heaps):
+    labels = [nearest(heaps, agree_on_centres(heaps, 3, random_state=s)[3])[0] for s in (0, 100)]
+    assert len({*zip(*labels, strict=True)}) == 3
 
 
 def test_nearest_by_hand():
@@ -43,7 +63,8 @@ def test_nearest_by_hand():
 
 def test_fewer_different_dealers_than_segments_is_no_crash():
     points = np.array([[0.0], [0.0], [1.0], [1.0], [2.0]])
-    assert len(fit_centres(points, 4, random_state=0)) == 4
+    assert list(split_centres(points, 9, random_state=0)) == [2, 3]
+    assert split_centres(points[:2], 9, random_state=0) == {}
 
 
 def test_the_largest_number_that_is_stable_and_can_be_told_apart():
