@@ -12,8 +12,13 @@ HOMES: Final = {
     "features": "FEATURES build_features build_mix build_panel build_series check_feature "
     "complete_dates dealer_profile feature_columns list_features "
     "posting_lag prove_no_future",
-    "segments": "RFM_COLUMNS assign_segments assign_tiers fit_segments migrate place_lifecycle "
-    "rank_abc read_segments rename_segments score_rfm write_segments",
+    "segments": "assign_segments assign_tiers fit_segments migrate place_lifecycle rank_abc "
+    "score_rfm",
+    "segments/behaviour": "RFM_COLUMNS",
+    "segments/classes": "class_name",
+    "segments/newness": "group_newness",
+    "segments/pinning": "read_segments rename_segments write_segments",
+    "segments/spend": "group_spend",
     "churn": "CHURN_MODELS backtest_churn choose_model expect_loss fit_churn score_churn",
     "growth": "FORECASTERS forecast_sales summarise_sales",
     "health": "raise_alerts score_health validate_health",

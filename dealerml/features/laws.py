@@ -11,16 +11,15 @@ import pandas as pd
 from dealerml.dates import to_day
 from dealerml.features.build import Family, collect
 from dealerml.tables import (
-    AMOUNT,
     KNOWN,
     SCHEMAS,
     Column,
     Lazy,
     Snapshot,
     Tables,
-    cut_table,
-    known_on,
 )
+from dealerml.tables.columns import AMOUNT
+from dealerml.tables.dated import cut_table, known_on
 
 if TYPE_CHECKING:
     from typing import TypeAlias

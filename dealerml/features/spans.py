@@ -12,7 +12,8 @@ import narwhals as nw
 
 from dealerml.dates import to_day
 from dealerml.features.orders import KEYS
-from dealerml.tables import AMOUNT, Lazy, Snapshot
+from dealerml.tables import Lazy, Snapshot
+from dealerml.tables.columns import AMOUNT
 from dealerml.tables.days import sum_days
 
 SPAN = ("days_ago", "span")

@@ -18,6 +18,7 @@ KEY_BOUNDS: Final = {
     "definitions.min_order_days": (1, 1000),
     "definitions.fiscal_year_start": (1, 12),
     "exports.similar_from": (0.5, 1),
+    "classes.growing_ratio": (0, 10),
     "segments.k_min": (2, 20),
     "segments.k_max": (2, 20),
     "segments.stability": (0, 1),
@@ -31,7 +32,8 @@ KEY_BOUNDS: Final = {
 CHOICES: Final = {
     "definitions.period": ("month", "quarter", "year"),
     "exports.accept": ("code", "tax_number", "name"),
-    "tiers.rule": ("quantile", "amount"),
+    "classes.scheme": ("contribution", "core", "potential"),
+    "tiers.rule": ("quantile", "amount", "points"),
     "alerts.rules.severity": ("high", "medium", "low"),
     "alerts.rules.comparison": ("above", "below"),
     "alerts.rules.also_comparison": ("above", "below"),

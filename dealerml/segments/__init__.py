@@ -1,30 +1,24 @@
-"""How managers sort dealers: classes, tiers, RFM groups, learnt segments, lifecycle, migration."""
+"""How managers sort dealers: classes, tiers, RFM groups, learnt segments, lifecycle, migration.
 
-from dealerml.segments.behaviour import RFM_COLUMNS
+Here stand the names that other topics build on; all public names are in `dealerml.names`.
+"""
+
 from dealerml.segments.classes import ABC_CLASSES, Classes, rank_abc
 from dealerml.segments.clusters import Segments, assign_segments, fit_segments
 from dealerml.segments.lifecycle import STAGES, Lifecycle, place_lifecycle
 from dealerml.segments.migration import Migration, migrate
 from dealerml.segments.naming import describe_segment
-from dealerml.segments.pinning import (
-    SegmentModel,
-    read_segments,
-    rename_segments,
-    write_segments,
-)
 from dealerml.segments.rfm import RFM_GROUPS, Rfm, score_rfm
 from dealerml.segments.tiers import Tiers, assign_tiers, tier_name
 
 __all__ = [
     "ABC_CLASSES",
-    "RFM_COLUMNS",
     "RFM_GROUPS",
     "STAGES",
     "Classes",
     "Lifecycle",
     "Migration",
     "Rfm",
-    "SegmentModel",
     "Segments",
     "Tiers",
     "assign_segments",
@@ -34,9 +28,6 @@ __all__ = [
     "migrate",
     "place_lifecycle",
     "rank_abc",
-    "read_segments",
-    "rename_segments",
     "score_rfm",
     "tier_name",
-    "write_segments",
 ]

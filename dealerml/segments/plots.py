@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter
 
-from dealerml.segments.classes import ABC_CLASSES, Classes
+from dealerml.segments.classes import ABC_CLASSES, Classes, class_name
 from dealerml.segments.clusters import Segments
 from dealerml.segments.lifecycle import STAGES, Lifecycle
 from dealerml.segments.migration import NOWHERE, Migration
@@ -48,7 +48,7 @@ def plot_pareto(classes: Classes, *, ax: "Axes | None" = None, lang: str = "en")
         last = min(first + int(classes.classes["dealers"][code]), len(curve))
         if last > first:
             ax.axvline(last, color=QUIET, linewidth=0.8, linestyle=":")
-            text = say(f"segments.abc_class.{code}", lang)
+            text = class_name(code, classes.scheme).text_in(lang)
             ax.text((first + last) / 2, 0.03, text, ha="center", va="bottom", color=INK)
         first = last
     ax.set(xlim=(0, max(len(curve), 1)), ylim=(0, 1.02))

@@ -1,9 +1,8 @@
 """Canonical tables, and snapshots of what was known of them on a date."""
 
 from dealerml.tables.canonical import make_tables
-from dealerml.tables.columns import AMOUNT, Column
+from dealerml.tables.columns import Column
 from dealerml.tables.control import measure_filling, sum_months
-from dealerml.tables.dated import cut_table, known_on
 from dealerml.tables.engine import Lazy, open_connection, persist
 from dealerml.tables.example import example_tables
 from dealerml.tables.schemas import (
@@ -19,7 +18,6 @@ from dealerml.tables.snapshot import Snapshot, Tables
 from dealerml.tables.successors import rename_dealers
 
 __all__ = [
-    "AMOUNT",
     "CHANNELS",
     "KNOWN",
     "LEAVING_NOTES",
@@ -31,9 +29,7 @@ __all__ = [
     "Lazy",
     "Snapshot",
     "Tables",
-    "cut_table",
     "example_tables",
-    "known_on",
     "make_tables",
     "measure_filling",
     "open_connection",

@@ -80,7 +80,8 @@ def test_shares_add_up_and_the_text_says_the_counts():
 
 def test_the_largest_ten_are_told_where_there_are_more():
     result = rank_abc(frame({f"d{n:02d}": 1.0 for n in range(20)}))
-    assert result.top_share == pytest.approx(0.5)
+    assert result.top.to_dict() == pytest.approx({1: 0.05, 5: 0.25, 10: 0.5, 20: 1.0})
+    assert result.hhi == pytest.approx(1 / 20)
     assert "The 10 largest alone bring 50.0 %." in result.text
 
 
@@ -107,3 +108,51 @@ def test_gini_by_hand():
     # One of four has all but nothing: 1 - 1/4 in the limit.
     assert measure_gini(pd.Series([1e-12, 1e-12, 1e-12, 1.0])) == pytest.approx(0.75)
     assert np.isnan(measure_gini(pd.Series([-1.0, 0.0])))
+
+
+def test_in_each_region_dealers_are_ranked_by_themselves():
+    x = frame({"a": 80.0, "b": 20.0, "c": 8.0, "d": 2.0, "e": 1.0})
+    x["region"] = ["North", "North", "华东", "华东", None]
+    result = rank_abc(x, within="region")
+    assert result.table["abc_class"].to_list() == ["A", "B", "A", "B", "A"]
+    assert result.table["share"].to_list() == pytest.approx([0.8, 0.2, 0.8, 0.2, 1.0])
+    with pytest.raises(TableError, match="district"):
+        rank_abc(x, within="district")
+
+
+def test_near_the_border_a_dealer_keeps_the_class_it_had():
+    # Places begin at 0, .79, .91 and .97.
+    x = frame({"a": 79.0, "b": 12.0, "c": 6.0, "d": 3.0})
+    assert rank_abc(x).table["abc_class"].to_list() == ["A", "A", "B", "C"]
+    before = pd.Series({"a": "B", "b": "B", "c": "C", "d": "A"})
+    result = rank_abc(x, previous=before)
+    # a lies far inside A, c as far inside B, and d has moved by two classes.
+    assert result.table["abc_class"].to_list() == ["A", "B", "B", "C"]
+    assert result.table["held"].to_list() == [False, True, False, False]
+    assert "kept in their last class: 1." in result.text
+
+
+def test_without_a_buffer_or_a_last_class_nobody_is_held():
+    x = frame({"a": 79.0, "b": 16.0, "c": 2.0, "d": 3.0})
+    before = pd.Series({"b": "B", "elsewhere": "A"})
+    strict = load_policy().changed({"classes.buffer_share": 0.0})
+    assert rank_abc(x, previous=before, policy=strict).table["abc_class"]["b"] == "A"
+    assert not rank_abc(x, previous=pd.Series({"z": "A"})).table["held"].any()
+
+
+def test_potential_means_smaller_but_growing():
+    policy = load_policy().changed({"classes.scheme": "potential"})
+    x = frame({"a": 90.0, "b": 6.0, "c": 3.0, "d": 1.0, "e": -1.0})
+    x["year_ratio_365d"] = [0.5, 1.0, 1.1, None, 3.0]
+    result = rank_abc(x, policy=policy)
+    assert result.table["abc_class"].to_list() == ["A", "C", "B", "C", "B"]
+    assert "B, potential: 2" in result.text
+    assert "B类（潜力） 2 家" in result.text_in("zh")
+
+
+def test_core_is_the_same_by_other_names():
+    policy = load_policy().changed({"classes.scheme": "core"})
+    x = frame({"a": 90.0, "b": 6.0, "c": 4.0})
+    result = rank_abc(x, policy=policy)
+    assert result.table.equals(rank_abc(x).table)
+    assert "1 are A, core" in result.text

@@ -7,7 +7,8 @@ import pytest
 
 from dealerml.errors import TableError
 from dealerml.policy import load_policy
-from dealerml.segments import RFM_COLUMNS, assign_segments, fit_segments
+from dealerml.segments import assign_segments, fit_segments
+from dealerml.segments.behaviour import RFM_COLUMNS
 from dealerml.segments.pinning import (
     pin_names,
     read_segments,
