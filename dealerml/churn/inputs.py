@@ -43,6 +43,33 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
         "quarter_end_share", "quarter_end_share_usual", "quarter_end_excess",
         "after_quarter_end_ratio",
     ),
+    "prices": (
+        "price_index_365d", "discount_share_365d", "discount_share_change",
+        "discounted_share_365d", "below_floor_share_365d",
+    ),
+    "payments": (
+        "days_beyond_terms_365d", "days_beyond_terms_change", "late_paid_share_365d",
+        "late_paid_share_90d", "paid_ratio_365d", "payment_recency_days",
+    ),
+    "contacts": (
+        "contacts_90d", "contacts_365d", "visits_90d", "calls_90d", "contact_recency_days",
+        "visit_recency_days", "planned_contact_share_365d", "contact_delay_days_365d",
+    ),
+    "cases": (
+        "cases_90d", "cases_365d", "cases_repeat_365d", "cases_open", "case_oldest_open_days",
+        "case_response_days_365d", "case_resolution_days_365d",
+    ),
+    "satisfaction": ("nps_score", "nps_score_change", "csat_score", "survey_recency_days"),
+    "training": ("trainings_365d", "training_hours_365d", "training_recency_days"),
+    "targets": (
+        "target_amount", "target_attainment", "target_run_rate", "target_attainment_last",
+        "contract_days_left", "contract_run_rate",
+    ),
+    "stock": (
+        "stock_quantity", "stock_age_days", "stock_cover_days", "sell_out_quantity_90d",
+        "sell_out_trend_ratio_90d", "sell_through_ratio_90d", "outlets_365d",
+        "outlets_active_share", "top_outlet_share_365d",
+    ),
     "behind_peers": (
         "peers", "growth_rank_among_peers", "order_days_vs_peers", "products_vs_peers",
     ),

@@ -160,6 +160,37 @@ REASONS: Final[dict[str, Sequence[Reason]]] = {
         ),
         Reason("loading", {"excess": "quarter_end_excess"}, lambda values: values["excess"] > 0),
     ),
+    "prices": (
+        Reason(
+            "price_index", {"ratio": "price_index_365d"}, lambda values: values["ratio"] > 1.005
+        ),
+        Reason("discount", {"share": "discount_share_365d"}),
+    ),
+    "payments": (
+        Reason("late", {"share": "late_paid_share_365d"}, lambda values: values["share"] > 0),
+        Reason("payment", {"days": "payment_recency_days"}),
+    ),
+    "contacts": (
+        Reason("contact", {"days": "contact_recency_days"}),
+        Reason("contacts", {"n": "contacts_365d"}),
+    ),
+    "cases": (
+        Reason("cases_open", {"n": "cases_open"}, lambda values: values["n"] >= 1),
+        Reason("cases", {"n": "cases_365d"}),
+    ),
+    "satisfaction": (
+        Reason("nps", {"score": "nps_score"}),
+        Reason("csat", {"score": "csat_score"}),
+    ),
+    "training": (Reason("training", {"n": "trainings_365d"}),),
+    "targets": (
+        Reason("target", {"ratio": "target_run_rate"}, lambda values: values["ratio"] < 1),
+        Reason("contract", {"days": "contract_days_left"}),
+    ),
+    "stock": (
+        Reason("stock_cover", {"days": "stock_cover_days"}),
+        Reason("sell_out", {"units": "sell_out_quantity_90d"}),
+    ),
     "behind_peers": (
         Reason(
             "behind_growth",

@@ -1,13 +1,9 @@
-"""Breadth and mix: how many products and categories each dealer buys, and which it gave up.
-
-Order lines are first reduced to one row per dealer, product or category, and stretch of days
-between the edges of all windows asked for. Windows then are whole stretches, so many as-of dates
-cost little more than one, and every result is exact.
-"""
+"""Breadth and mix: how many products and categories each dealer buys, and which it gave up."""
 
 import narwhals as nw
 
-from dealerml.dates import from_day, to_day
+from dealerml.dates import to_day
+from dealerml.features.goods import bought_lines, with_stretches
 from dealerml.features.orders import divide
 from dealerml.tables import Lazy, Snapshot
 
@@ -34,8 +30,8 @@ def products(snapshot: Snapshot) -> Lazy | None:
     if "order_lines.product_id" not in snapshot.supplied:
         return None
     edges = [to_day(date) for date in snapshot.dates]
-    bought = _bought(snapshot, since=edges[0] - YEAR).filter(~nw.col("product_id").is_null())
-    reduced = _with_stretches(snapshot, bought, edges, name="products")
+    bought = bought_lines(snapshot, since=edges[0] - YEAR).filter(~nw.col("product_id").is_null())
+    reduced = with_stretches(snapshot, bought, edges, name="products")
     kept = snapshot.keep(
         f"products_{edges}",
         lambda: reduced.group_by("dealer_id", "product_id", "known_stretch").agg(
@@ -48,7 +44,7 @@ def products(snapshot: Snapshot) -> Lazy | None:
 
 def _launches(snapshot: Snapshot, edges: list[int]) -> Lazy:
     """On which day was each product first ordered by anybody, as each as-of date knew it?"""
-    bought = _bought(snapshot).filter(~nw.col("product_id").is_null())
+    bought = bought_lines(snapshot).filter(~nw.col("product_id").is_null())
     if not snapshot.late_lines:
         first = bought.group_by("product_id").agg(order_date=nw.col("order_date").min())
         return (
@@ -56,7 +52,7 @@ def _launches(snapshot: Snapshot, edges: list[int]) -> Lazy:
             .select("product_id", first_day=nw.col("day"))
             .with_columns(known_stretch=nw.lit(0, dtype=nw.Int64()))
         )
-    reduced = _with_stretches(snapshot, bought, edges, name="products")
+    reduced = with_stretches(snapshot, bought, edges, name="products")
     return reduced.group_by("product_id", "known_stretch").agg(first_day=nw.col("day").min())
 
 
@@ -99,9 +95,9 @@ def categories(snapshot: Snapshot) -> Lazy | None:
         return None
     dates = [to_day(date) for date in snapshot.dates]
     edges = sorted({day - back for day in dates for back in (0, YEAR, LOST_BEFORE)})
-    bought = _bought(snapshot, since=edges[0])
+    bought = bought_lines(snapshot, since=edges[0])
     named = with_category(snapshot, bought).with_columns(category=nw.col("category").fill_null(""))
-    reduced = _with_stretches(snapshot, named, edges, name="categories")
+    reduced = with_stretches(snapshot, named, edges, name="categories")
     kept = snapshot.keep(
         f"categories_{dates}",
         lambda: reduced.group_by("dealer_id", "category", "stretch", "known_stretch").agg(
@@ -164,33 +160,3 @@ def with_category(snapshot: Snapshot, lines: Lazy) -> Lazy:
         return lines.with_columns(category=nw.lit(None, dtype=nw.String()))
     categories = snapshot.products.select("product_id", "category")
     return lines.join(categories, on="product_id", how="left")
-
-
-def _bought(snapshot: Snapshot, *, since: int | None = None) -> Lazy:
-    """Lines of goods that were ordered and not returned, after a day."""
-    goods = (nw.col("line_kind") == "goods") & (nw.col("net_amount") > 0)
-    if since is not None:
-        goods = goods & (nw.col("order_date") > nw.lit(from_day(since)))
-    return snapshot.lines.filter(goods)
-
-
-def _with_stretches(snapshot: Snapshot, lines: Lazy, edges: list[int], *, name: str) -> Lazy:
-    """Lines with the number of edges before ``day`` and before ``known_day``.
-
-    Joined from a table of the few thousand days there are, not computed for millions of lines.
-    """
-    table = snapshot.keep(f"stretches_{name}_{edges}", lambda: _stretches(snapshot, edges))
-    calendar = snapshot.calendar.join(table, on="day")
-    placed = lines.drop("day").join(calendar, on="order_date", how="inner")
-    if not snapshot.late_lines:
-        return placed.with_columns(known_stretch=nw.col("stretch"))
-    known = table.rename({"day": "known_day", "stretch": "known_stretch"})
-    return placed.join(known, on="known_day", how="inner")
-
-
-def _stretches(snapshot: Snapshot, edges: list[int]) -> Lazy:
-    days = snapshot.base_days
-    both = nw.concat([days.select("day"), days.select(day=nw.col("known_day"))])
-    each = both.group_by("day").agg(rows=nw.len()).drop("rows")
-    before = [nw.when(nw.col("day") > edge).then(1).otherwise(0) for edge in edges]
-    return each.with_columns(stretch=nw.sum_horizontal(*before))

@@ -8,13 +8,21 @@ import pandas as pd
 
 from dealerml.dates import from_day
 from dealerml.features.breadth import categories, products
+from dealerml.features.cases import cases
+from dealerml.features.contacts import contacts
 from dealerml.features.loading import loading
 from dealerml.features.orders import KEYS
 from dealerml.features.pace import pace, recency
+from dealerml.features.payments import payments
 from dealerml.features.peers import peers
+from dealerml.features.prices import discounts, price_index
 from dealerml.features.regions import dated_regions
 from dealerml.features.season import season
 from dealerml.features.silence import silence
+from dealerml.features.stock import sell_out, stock
+from dealerml.features.surveys import surveys
+from dealerml.features.targets import contracts, targets
+from dealerml.features.training import training
 from dealerml.features.windows import amounts, returns, trend
 from dealerml.tables import LEAVING_NOTES, Lazy, Snapshot
 
@@ -176,4 +184,15 @@ FEATURES: tuple[Family, ...] = (
     loading,
     products,
     categories,
+    price_index,
+    discounts,
+    payments,
+    contacts,
+    cases,
+    surveys,
+    training,
+    targets,
+    contracts,
+    stock,
+    sell_out,
 )

@@ -19,6 +19,11 @@ def count_within(condition: nw.Expr, days: int) -> nw.Expr:
     return nw.when(inside).then(1).otherwise(0).sum()
 
 
+def extended(frame: Lazy, values: Mapping[str, nw.Expr]) -> Lazy:
+    """A frame with some more columns, or with none."""
+    return frame.with_columns(**values) if values else frame
+
+
 def for_everyone(
     snapshot: Snapshot, counted: Lazy, events: Lazy, windows: Mapping[str, int]
 ) -> Lazy:

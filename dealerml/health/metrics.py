@@ -12,20 +12,6 @@ MIN_ORDER_DAYS_FOR_P90: Final = 6
 NOT_IN_PAUSE: Final = ("overdue_ratio", "trend_ratio_90d", "order_trend_ratio_90d")
 # Columns that other topics join to the features before alerts are raised.
 JOINED: Final = ("churn_risk", "loss_expected", "abc_class", "health", "growth", "forecast_growth")
-# Features that rules may name although an export gives no data for them.
-FEATURES: Final = tuple(
-    """recency_days tenure_days order_days gap_days gap_sd_days gap_median_days gap_recent_days
-    gap_p90_days gap_max_days overdue_ratio overdue_recent_ratio gap_trend_ratio net_amount_30d
-    net_amount_90d net_amount_365d net_amount_ever order_days_30d order_days_90d
-    order_days_180d order_days_365d quantity_365d lines_per_order_day_365d
-    net_amount_per_order_day_365d margin_365d margin_share_365d costed_share_365d
-    net_amount_previous_90d order_days_previous_90d net_amount_90d_last_year
-    order_days_90d_last_year net_amount_365d_last_year trend_ratio_90d order_trend_ratio_90d
-    year_ratio_90d year_ratio_365d products_90d products_365d categories_180d categories_365d
-    categories_lost top_category_share_365d returns_amount_90d returns_amount_365d
-    returns_share_90d returns_share_365d order_days_ahead_last_year net_amount_ahead_last_year
-    seasonal_pause amount_cv_365d""".split()
-)
 
 
 def read_metric(x: pd.DataFrame, name: str) -> pd.Series:
@@ -59,8 +45,14 @@ def in_pause(x: pd.DataFrame) -> pd.Series:
 
 
 def known_metrics(x: pd.DataFrame) -> tuple[str, ...]:
-    """Which metrics may a policy name for these features?"""
-    return tuple(sorted({*FEATURES, *DERIVED, *JOINED, *map(str, x.columns)}))
+    """Which metrics may a policy name for these features?
+
+    Every feature there is, although an export may give no data for it.
+    """
+    from dealerml.features import list_features
+
+    features = list_features()["feature"]
+    return tuple(sorted({*features, *DERIVED, *JOINED, *map(str, x.columns)}))
 
 
 def silence_over_p90(x: pd.DataFrame) -> pd.Series:
