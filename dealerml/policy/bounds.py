@@ -19,6 +19,7 @@ KEY_BOUNDS: Final = {
     "definitions.fiscal_year_start": (1, 12),
     "exports.similar_from": (0.5, 1),
     "classes.growing_ratio": (0, 10),
+    "tiers.points.weight": (0, 100),
     "segments.k_min": (2, 20),
     "segments.k_max": (2, 20),
     "segments.stability": (0, 1),
@@ -46,6 +47,7 @@ ORDERED: Final = (
 )
 UNIQUE: Final = (
     ("tiers", "tiers", "name"),
+    ("tiers", "points", "measure"),
     ("health", "parts", "name"),
     ("alerts", "rules", "kind"),
     ("playbooks", "playbooks", "name"),
@@ -120,6 +122,9 @@ def _check_tiers(policy: dict[str, Any]) -> Iterator[str]:
             f"tiers.tiers.at_least is {starts}; quantiles lie between 0 and 1, and the last is 0, "
             "so that every dealer that orders has a tier. For amounts write rule = 'amount'."
         )
+    total = sum(part["weight"] for part in policy["tiers"]["points"])
+    if abs(total - 100) > 1e-9:
+        yield f"tiers.points.weight adds up to {total:g}; it must add up to 100."
 
 
 def _check_parts(policy: dict[str, Any]) -> Iterator[str]:

@@ -5,8 +5,9 @@ from dealerml.features.build import LABELS
 from dealerml.features.glossary import question_of, read_returns
 from dealerml.words import LANGUAGES, column_label
 
-UNITS = {"1 or 0", *"bool count days grade hours money probability ratio share text units".split()}
-    "1 or 0"
+UNITS = {
+    "1 or 0",
+    *"bool count days grade hours money probability ratio share text units".split(),
 }
 
 

@@ -82,3 +82,77 @@ def test_tiers_out_of_order_are_refused_when_the_policy_is_read():
 def test_without_a_status_nobody_can_be_ranked():
     with pytest.raises(TableError, match="status"):
         assign_tiers(pd.DataFrame({"net_amount_365d": [1.0]}))
+
+
+def test_the_gaps_are_told_in_money_and_as_growth_and_fall():
+    x = pd.DataFrame(
+        {"net_amount_365d": [80.0, 125.0, 250.0], "status": "active"}, index=list("abc")
+    )
+    policy = load_policy().changed(
+        {
+            "tiers.rule": "amount",
+            "tiers.tiers": [
+                {"name": "gold", "at_least": 200.0},
+                {"name": "base", "at_least": 100.0},
+            ],
+        }
+    )
+    table = assign_tiers(x, policy=policy).table
+    assert table["gap_to_next_amount"].to_list()[:2] == [20, 75]
+    assert table["gap_to_next_share"].to_list()[:2] == [0.25, 0.6]
+    assert table["gap_to_lower_amount"].to_list()[1:] == [25, 50]
+    assert table["gap_to_lower_share"].to_list()[1:] == [0.2, 0.2]
+    assert table.isna().sum().to_list() == [1, 1, 1, 1, 1]
+
+
+def test_in_each_region_its_own_tenth_is_gold():
+    x = pd.DataFrame(
+        {
+            "net_amount_365d": [1.0, 2.0, 3.0, 100.0, 200.0, 300.0],
+            "region": ["华东"] * 3 + ["North"] * 3,
+            "status": "active",
+        },
+        index=list("abcdef"),
+    )
+    result = assign_tiers(x, policy=load_policy().changed({"tiers.within": "region"}))
+    assert result.table["tier"].to_list() == ["bronze", "bronze", "gold"] * 2
+    assert result.table.loc["b", "gap_to_next_amount"] < 2
+    assert result.tiers["at_least_amount"].isna().all()
+    assert result.tiers["dealers"].sum() == 6
+
+
+POINTS = load_policy().changed(
+    {
+        "tiers.rule": "points",
+        "tiers.points": [
+            {"measure": "net_amount_365d", "weight": 60.0},
+            {"measure": "order_days_365d", "weight": 40.0},
+        ],
+        "tiers.tiers": [{"name": "gold", "at_least": 80.0}, {"name": "base", "at_least": 0.0}],
+    }
+)
+
+
+def test_points_are_weighted_places():
+    x = pd.DataFrame(
+        {
+            "net_amount_365d": [10.0, 20.0, 30.0, 999.0],
+            "order_days_365d": [9.0, None, 3.0, 99.0],
+            "status": ["active", "active", "new", "lapsed"],
+        },
+        index=list("abcd"),
+    )
+    result = assign_tiers(x, policy=POINTS)
+    # a: 0 and 40, b: 30 and the middle 20, c: 60 and 0; the lapsed dealer is not compared with.
+    assert result.table["gap_to_lower_amount"].to_list()[:3] == [40, 50, 60]
+    assert result.table["gap_to_next_amount"].to_list()[:3] == [40, 30, 20]
+    assert result.tiers["amount"].to_dict() == {"gold": 0, "base": 60}
+    assert result.measure == "points"
+
+
+def test_points_need_their_measures_and_weights_of_a_hundred():
+    x = pd.DataFrame({"net_amount_365d": [1.0], "status": "active"})
+    with pytest.raises(TableError, match="order_days_365d"):
+        assign_tiers(x, policy=POINTS)
+    with pytest.raises(PolicyError, match="adds up to 60"):
+        load_policy().changed({"tiers.points": [{"measure": "net_amount_365d", "weight": 60.0}]})
