@@ -5,7 +5,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) bootstrap.py $(if $(WHEELS),--wheels "$(WHEELS)")
 
 .DEFAULT_GOAL := help
-.PHONY: help review test lab notebooks lint format typecheck sample codebook fuzz bench lock wheels clean
+.PHONY: help review test lab notebooks lint format typecheck sample codebook spark fuzz bench lock wheels clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ sample: ## write the made-up exports of data/sample again, with the truth of wha
 
 codebook: ## write the tables and features of data/README.md again
 	@$(RUN) codebook
+
+spark: ## compare every feature with Spark; needs Java 17 and fetches pyspark
+	@$(RUN) spark $(ARGS)
 
 fuzz: ## read 20,000 damaged exports and thousands of dirty ones; ARGS=1000 for fewer
 	@$(RUN) fuzz $(ARGS)

@@ -30,8 +30,10 @@ VENV = ROOT / ".venv"
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "dealerml.stamp"
+# Too large for everybody, and not in the lock: a folder of its own beside the environment.
+SPARK, SPARK_PACKAGE = ROOT / ".spark", "pyspark>=4.1"
 SAMPLE = "data/sample/plain"
-LEFT_BEHIND = """.venv reports build dist htmlcov .coverage .hypothesis .import_linter_cache
+LEFT_BEHIND = """.venv .spark reports build dist htmlcov .coverage .hypothesis .import_linter_cache
 .mypy_cache .pytest_cache .ruff_cache""".split()
 
 Command = list[str]
@@ -304,6 +306,16 @@ def test(rest: Command) -> list[Command]:
     return [*lint([]), *typecheck([]), tool("pytest", *parallel, *folders, *rest)]
 
 
+def spark(rest: Command) -> list[Command]:
+    """Compare every feature with Spark, which is put into .spark and needs Java 17."""
+    aside = [tool("pip", "install", "--quiet", "--target", str(SPARK), SPARK_PACKAGE)]
+    found = [] if SPARK.is_dir() else aside
+    # Spark warns of pandas 3, which it works with as far as it is asked here.
+    quiet = ["-W", "ignore::FutureWarning", "-W", "ignore::DeprecationWarning"]
+    path = f"pythonpath={ROOT} {SPARK}"
+    return [*found, tool("pytest", "-o", path, *quiet, "tests/spark", *rest)]
+
+
 def fuzz(rest: Command) -> list[Command]:
     """Read 20,000 damaged exports, or as many as follow, and thousands of dirty ones."""
     return [tool("tests.exports.fuzzing", *rest)]
@@ -354,6 +366,7 @@ TASKS: dict[str, Callable[[Command], list[Command]]] = {
     "format": form,
     "sample": sample,
     "codebook": codebook,
+    "spark": spark,
     "fuzz": fuzz,
     "bench": bench,
     "setup": setup,
