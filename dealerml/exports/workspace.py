@@ -80,7 +80,7 @@ def describe_parquet(workspace: Workspace, path: Path, name: str) -> dict[str, s
         # A damaged list of contents may claim gigabytes: the engine would ask for the room first.
         pq.read_metadata(path)
         return {row[0]: row[1] for row in workspace.rows(query)}
-    except (duckdb.Error, pa.ArrowException, OSError) as error:
+    except (duckdb.Error, pa.ArrowException, OSError, ValueError) as error:
         first_line = str(error).splitlines()[0].replace(str(path), name)
         message = f"{name} cannot be read as Parquet ({first_line}). Export it again."
         raise ExportError(message) from error

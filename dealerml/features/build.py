@@ -112,7 +112,9 @@ def build_many(
     snapshot = snapshot.under(definitions)
     families = [family(snapshot) for family in (*FEATURES, *extra)]
     everyone = snapshot.days.group_by(*KEYS).agg(first_day=nw.col("day").min())
-    parts = [collect(family) for family in families if family is not None]
+    parts: list[pd.DataFrame | pd.Series] = [
+        collect(family) for family in families if family is not None
+    ]
     # One block: some engines hand over column by column, which makes every insertion slow.
     x = collect(everyone).join(parts).copy()
     x = x.assign(**{name: x[name].fillna(0).astype("int64") for name in COUNTS if name in x})
