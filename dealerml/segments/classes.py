@@ -123,6 +123,19 @@ def rank_abc(
     return Classes(table, said, classes, measure, scheme, *indices, top)
 
 
+def classify_amounts(amount: pd.Series, borders: tuple[float, float]) -> pd.DataFrame:
+    """Which class has each amount on the curve of all of them?
+
+    Returns
+    -------
+    ``abc_class``, ``share`` and ``cumulative_share`` on the same index, as in `Classes`.
+    """
+    table = _curve(amount, pd.Series("", index=amount.index))
+    codes = _classify(amount, table["cumulative_share"] - table["share"], borders)
+    table.insert(0, "abc_class", codes)
+    return table
+
+
 def class_name(code: str, scheme: str = CONTRIBUTION) -> Sentence:
     """What does a class mean under a scheme?
 
