@@ -29,10 +29,12 @@ HOMES: Final = {
     "growth": "FORECASTERS forecast_sales summarise_sales",
     "health": "raise_alerts score_health validate_health",
     "review": "gather_panel review_dealers run_notebooks start_analysis write_review",
+    "review/exploring": "explore_segments",
     "review/telling": "show show_row tell",
     "review/tiles": "list_tiles",
     "review/verdict": "say_notices say_verdict",
-    "segments/plots": "plot_lifecycle plot_migration plot_pareto plot_rfm_grid plot_segments",
+    "segments/plots": "plot_cohorts plot_lifecycle plot_migration plot_pareto plot_region_months "
+    "plot_rfm_grid plot_scorecard plot_segments plot_tiers",
     "churn/plots": "plot_drivers plot_gain plot_reliability",
     "growth/plots": "plot_bridge plot_forecast plot_regions",
     "health/plots": "plot_alerts plot_bands plot_parts plot_validation",

@@ -9,12 +9,13 @@ import pandas as pd
 from dealerml.features.breadth import with_category
 from dealerml.tables import Lazy, Snapshot
 
+YEAR = 365
 KEYS_OF = {"category": "category", "product": "product_id"}
 
 
 def build_mix(
     snapshot: Snapshot,
-    periods: Mapping[str, tuple[dt.date, dt.date]],
+    periods: Mapping[str, tuple[dt.date, dt.date]] | None = None,
     *,
     by: str = "category",
 ) -> pd.DataFrame:
@@ -23,7 +24,8 @@ def build_mix(
     Parameters
     ----------
     periods
-        Name → first and last day, both included. Periods may overlap.
+        Name → first and last day, both included. Periods may overlap. Where None: ``now``, the last
+        365 days, and ``before``, the 365 before them.
     by
         ``category`` or ``product``.
 
@@ -40,9 +42,25 @@ def build_mix(
       dealer_id     key period  net_amount  quantity
     0         B  cement   june       385.0      35.0
     """
-    frames = [_one(snapshot, name, span, by) for name, span in periods.items()]
+    spans = periods or last_two_years(snapshot.as_of)
+    frames = [_one(snapshot, name, span, by) for name, span in spans.items()]
     table: pd.DataFrame = nw.concat(frames).collect("pandas").to_native()
     return table.sort_values(["dealer_id", "key", "period"]).reset_index(drop=True)
+
+
+def last_two_years(as_of: dt.date) -> dict[str, tuple[dt.date, dt.date]]:
+    """Which days are the last 365, and which the 365 before?
+
+    Examples
+    --------
+    >>> str(last_two_years(dt.date(2025, 6, 30))["now"][0])
+    '2024-07-01'
+    """
+    middle = as_of - dt.timedelta(days=YEAR)
+    return {
+        "now": (middle + dt.timedelta(days=1), as_of),
+        "before": (middle - dt.timedelta(days=YEAR - 1), middle),
+    }
 
 
 def _one(snapshot: Snapshot, name: str, span: tuple[dt.date, dt.date], by: str) -> Lazy:

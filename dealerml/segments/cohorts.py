@@ -9,7 +9,7 @@ from dealerml.words import Sentence, Spoken
 
 Z = 1.959963984540054  # of a 95 % interval
 # Dealers that order in the first quarters of an export most likely did so before it began.
-ALREADY_QUARTERS, MONTHS = 2, 3
+ALREADY_QUARTERS, MONTHS, YEAR = 2, 3, 4
 FEWEST = 5
 
 
@@ -128,7 +128,7 @@ def _follow(cohort: int, own: pd.DataFrame) -> list[tuple[object, ...]]:
 
 
 def _say(table: pd.DataFrame) -> tuple[Sentence, ...]:
-    told = table[~table["is_censored"].astype("bool") & (table["quarters_since"] == 4)]
+    told = table[~table["is_censored"].astype("bool") & (table["quarters_since"] == YEAR)]
     dealers = int(told["dealers"].sum())
     if dealers < FEWEST:
         return (Sentence("segments.cohorts_nothing", {"n": dealers, "needed": FEWEST}),)

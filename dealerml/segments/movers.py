@@ -26,7 +26,7 @@ class Movers(Spoken):
         ``volume``     float, from more or fewer units on a line
         ``price``      float, from more or less money for a unit; without quantities ``volume``
                        holds both and ``price`` is missing
-        ``reason``     the largest of these in the direction of the change; ``entered`` where a
+        ``move_reason``  the largest of these in the direction of the change; ``entered`` where a
                        dealer bought nothing before, ``left`` where it buys nothing now
     The parts of a dealer add up to its change; they are missing where it entered or left, or where
     an amount is not above zero. ``reasons`` has one row per reason: ``dealers`` and ``change``.
@@ -77,9 +77,9 @@ def explain_moves(
     ...     index=["A"],
     ... )
     >>> after = before * [2, 2, 1, 2]
-    >>> explain_moves(before, after).table[["change", "frequency", "price", "reason"]]
-       change  frequency  price     reason
-    A   100.0      100.0    0.0  frequency
+    >>> explain_moves(before, after).table[["change", "frequency", "price", "move_reason"]]
+       change  frequency  price move_reason
+    A   100.0      100.0    0.0   frequency
     """
     for x in (before, after):
         need_columns(x, [AMOUNT, DAYS, LINES])
@@ -95,9 +95,9 @@ def explain_moves(
     )
     parts = _share_out(table, then, now)
     table = table.join(parts)
-    table["reason"] = _name_reasons(table)
+    table["move_reason"] = _name_reasons(table)
     table = table.sort_index().sort_values("change", kind="stable")
-    groups = table.groupby("reason")["change"]
+    groups = table.groupby("move_reason")["change"]
     order = [name for name in (*FACTORS, ENTERED, LEFT) if name in groups.groups]
     reasons = pd.DataFrame({"dealers": groups.size(), "change": groups.sum()}).reindex(order)
     return Movers(table, _say(table, reasons), reasons)

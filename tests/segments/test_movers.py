@@ -19,7 +19,7 @@ AFTER = frame(A=(50, 5, 2, 20), B=(50, 10, 1, 20), C=(50, 10, 2, 20), D=(50, 10,
 
 def test_each_factor_alone_carries_the_whole_change():
     table = explain_moves(BEFORE, AFTER).table
-    assert table["reason"].to_list() == ["frequency", "range", "volume", "price"]
+    assert table["move_reason"].to_list() == ["frequency", "range", "volume", "price"]
     assert np.diag(table[list(FACTORS)].to_numpy()) == pytest.approx([-50] * 4)
 
 
@@ -33,7 +33,7 @@ def test_parts_of_any_change_add_up(sample_x):
 def test_who_came_and_who_left_have_no_factors():
     before, after = frame(A=(0, 0, np.nan, 0), B=(80, 4, 1, 8)), frame(A=(30, 3, 1, 3))
     result = explain_moves(before, after)
-    assert result.table["reason"].to_dict() == {"B": "left", "A": "entered"}
+    assert result.table["move_reason"].to_dict() == {"B": "left", "A": "entered"}
     assert result.table[list(FACTORS)].isna().all(axis=None)
     assert result.reasons["change"].to_dict() == {"entered": 30, "left": -80}
 
