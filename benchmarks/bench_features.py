@@ -3,19 +3,24 @@
 Ours reads the whole iowa_liquor export, says where every row went, and builds every feature of
 every dealer as of one day. pandas reads three columns and computes recency, frequency and amount,
 in two ways: as `read_parquet` gives them, amounts as Python decimals that are then made floats; and
-with columns that stay Arrow's, which its user has to know of. All must agree on the total.
+with columns that stay Arrow's, which its user has to know of. Where DEALERML_PEERS names a Python
+that has openretailscience 0.48, its RFM takes part (see `bench_peer.py`). All must agree on the
+total. Then the same features as of 28 quarter ends against one, and how cost grows with the lines.
 
-    DEALERML_DATA=… python benchmarks/bench_features.py [RUNS]
+    DEALERML_DATA=… [DEALERML_PEERS=…] python benchmarks/bench_features.py [RUNS]
 """
 
-import statistics
+import os
 import sys
 import time
+from pathlib import Path
 
 from measuring import costs, data, itself, markdown, middle, take_turns, tell
 
 AS_OF = "2019-06-30"
 NAMES = ("dealerml", "pandas", "pandas, Arrow columns")
+PEER = "openretailscience, Ibis"
+LABELS = {"days": "dealer days, the table of them included", "all": "all"}
 COLUMNS = ["store_number", "date", "dollars"]
 
 
@@ -37,6 +42,33 @@ def run_dealerml() -> None:
     tell("inside", end - start)
     tell("columns", len(dml.feature_columns(x)))
     tell("amount", round(x["net_amount_ever"].sum(), 2))
+
+
+def run_dates(*, dates: int) -> None:
+    """The dealer-day features, and all of them, as of so many quarter ends."""
+    import duckdb  # noqa: F401
+    import pandas  # noqa: F401
+
+    import dealerml as dml
+    from dealerml.features.build import build_many, collect
+    from dealerml.features.loading import loading
+    from dealerml.features.pace import pace, recency
+    from dealerml.features.season import season
+    from dealerml.features.silence import silence
+    from dealerml.features.windows import amounts, trend
+
+    ends = dml.quarter_ends("2013-03", "2019-12")[-dates:]
+    tables = dml.read_export(data("iowa_liquor"))
+    snapshot = tables.as_of(ends[-1]).at(*ends)
+    start = time.perf_counter()
+    for family in (recency, pace, silence, amounts, trend, season, loading):
+        found = family(snapshot)
+        if found is not None:
+            collect(found)
+    done = time.perf_counter()
+    build_many(snapshot)
+    tell("days", done - start)
+    tell("all", time.perf_counter() - start)
 
 
 def run_pandas(*, arrow: bool) -> None:
@@ -70,29 +102,44 @@ def run_pandas(*, arrow: bool) -> None:
 
 
 def main(runs: int) -> None:
-    """Race the three and print two tables."""
-    found = take_turns({name: itself(__file__, name) for name in NAMES}, runs=runs)
+    """Race the contenders and print three tables."""
+    contenders = {name: itself(__file__, name) for name in NAMES}
+    if peers := os.environ.get("DEALERML_PEERS"):
+        contenders[PEER] = [peers, str(Path(__file__).with_name("bench_peer.py")), AS_OF]
+    found = take_turns(contenders, runs=runs)
     if len({run.inner["amount"] for each in found.values() for run in each}) > 1:
         sys.exit("The contenders do not agree on the total amount.")
     rows = []
-    ours = statistics.median(run.wall for run in found[NAMES[0]])
+    ours = middle(found[NAMES[0]], "build")
     for cost in costs(found):
-        of_it = found[cost[0]]
-        ratio = statistics.median(run.wall for run in of_it) / ours
-        inside, columns = middle(of_it, "inside"), middle(of_it, "columns")
-        rows.append([cost[0], f"{columns:.0f}", *cost[1:], f"{inside:.1f}", f"{ratio:.2f}"])
-    heads = ("", "columns", "wall, s", "CPU, s", "peak, MiB", "without start, s", "÷ ours")
+        inside, columns = middle(found[cost[0]], "inside"), middle(found[cost[0]], "columns")
+        rows.append([cost[0], f"{columns:.0f}", *cost[1:], f"{inside:.1f}", f"{inside / ours:.2f}"])
+    heads = ("", "columns", "wall, s", "CPU, s", "peak, MiB", "without start, s", "÷ our features")
     print(markdown(heads, rows))
     parts = {name: middle(found[NAMES[0]], name) for name in ("read", "build")}
     print(
         f"\nOf ours, read_export {parts['read']:.1f} s and build_features {parts['build']:.1f} s."
     )
+    _compare_dates(runs)
+
+
+def _compare_dates(runs: int) -> None:
+    found = take_turns(
+        {number: itself(__file__, "dates", number) for number in ("1", "28")}, runs=runs
+    )
+    rows = []
+    for name in ("days", "all"):
+        one, many = (middle(found[number], name) for number in ("1", "28"))
+        rows.append([LABELS[name], f"{one:.2f}", f"{many:.2f}", f"{many / one:.1f}"])
+    print("\n" + markdown(("features of", "1 date, s", "28 dates, s", "ratio"), rows))
 
 
 if __name__ == "__main__":
     given = sys.argv[1] if len(sys.argv) > 1 else "5"
     if given == NAMES[0]:
         run_dealerml()
+    elif given == "dates":
+        run_dates(dates=int(sys.argv[2]))
     elif given in NAMES:
         run_pandas(arrow=given == NAMES[2])
     else:

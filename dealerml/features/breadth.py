@@ -3,7 +3,12 @@
 import narwhals as nw
 
 from dealerml.dates import to_day
-from dealerml.features.goods import bought_lines, with_stretches
+from dealerml.features.goods import (
+    bought_lines,
+    goods_by_stretch,
+    goods_of_year,
+    with_stretches,
+)
 from dealerml.features.orders import divide
 from dealerml.tables import Lazy, Snapshot
 
@@ -29,20 +34,13 @@ def products(snapshot: Snapshot) -> Lazy | None:
     """
     if "order_lines.product_id" not in snapshot.supplied:
         return None
-    edges = [to_day(date) for date in snapshot.dates]
-    bought = bought_lines(snapshot, since=edges[0] - YEAR).filter(~nw.col("product_id").is_null())
-    reduced = with_stretches(snapshot, bought, edges, name="products")
-    kept = snapshot.keep(
-        f"products_{edges}",
-        lambda: reduced.group_by("dealer_id", "product_id", "known_stretch").agg(
-            last_day=nw.col("day").max()
-        ),
-    )
-    launched = snapshot.keep(f"launches_{edges}", lambda: _launches(snapshot, edges))
-    return nw.concat([_count_products(kept, launched, edges, day) for day in edges])
+    kept, edges = goods_by_stretch(snapshot)
+    dates = [to_day(date) for date in snapshot.dates]
+    launched = snapshot.keep("launches", lambda: _launches(snapshot))
+    return nw.concat([_count_products(kept, launched, edges, day) for day in dates])
 
 
-def _launches(snapshot: Snapshot, edges: list[int]) -> Lazy:
+def _launches(snapshot: Snapshot) -> Lazy:
     """On which day was each product first ordered by anybody, as each as-of date knew it?"""
     bought = bought_lines(snapshot).filter(~nw.col("product_id").is_null())
     if not snapshot.late_lines:
@@ -50,17 +48,16 @@ def _launches(snapshot: Snapshot, edges: list[int]) -> Lazy:
         return (
             first.join(snapshot.calendar, on="order_date", how="inner")
             .select("product_id", first_day=nw.col("day"))
-            .with_columns(known_stretch=nw.lit(0, dtype=nw.Int64()))
+            .with_columns(known_day=nw.lit(0, dtype=nw.Int64()))
         )
-    reduced = with_stretches(snapshot, bought, edges, name="products")
-    return reduced.group_by("product_id", "known_stretch").agg(first_day=nw.col("day").min())
+    return bought.group_by("product_id", "known_day").agg(first_day=nw.col("day").min())
 
 
 def _count_products(kept: Lazy, launched: Lazy, edges: list[int], as_of_day: int) -> Lazy:
     last = nw.col("last_day")
-    known = nw.col("known_stretch") <= edges.index(as_of_day)
-    seen = kept.filter(known & (last > as_of_day - YEAR))
-    first = launched.filter(known).group_by("product_id").agg(first_day=nw.col("first_day").min())
+    seen = goods_of_year(kept, edges, as_of_day)
+    known = launched.filter(nw.col("known_day") <= as_of_day)
+    first = known.group_by("product_id").agg(first_day=nw.col("first_day").min())
     per_product = seen.group_by("dealer_id", "product_id").agg(last_day=last.max())
     recent = nw.when(last > as_of_day - 90).then(1).otherwise(0)
     new = nw.when(nw.col("first_day") > as_of_day - YEAR).then(1).otherwise(0)

@@ -7,8 +7,47 @@ cost little more than one, and every result is exact.
 
 import narwhals as nw
 
-from dealerml.dates import from_day
+from dealerml.dates import from_day, to_day
 from dealerml.tables import Lazy, Snapshot
+from dealerml.tables.columns import AMOUNT
+
+YEAR = 365
+
+
+def goods_by_stretch(snapshot: Snapshot) -> tuple[Lazy, list[int]]:
+    """What did each dealer buy of each product, between the as-of dates and a year before each?
+
+    Returns
+    -------
+    One row per dealer, product, stretch and stretch in which it
+    became known: ``last_day``, and of lines with a quantity ``paid`` and ``quantity``; and the
+    edges of the stretches.
+    """
+    dates = [to_day(date) for date in snapshot.dates]
+    edges = sorted({day - back for day in dates for back in (0, YEAR)})
+    bought = bought_lines(snapshot, since=edges[0]).filter(~nw.col("product_id").is_null())
+    counts = nw.when(nw.col("quantity") > 0)
+    zero = nw.lit(0).cast(AMOUNT)
+    bought = bought.with_columns(
+        paid=counts.then(nw.col("net_amount")).otherwise(zero),
+        units=counts.then(nw.col("quantity")).otherwise(zero),
+    )
+    reduced = with_stretches(snapshot, bought, edges, name="goods")
+    kept = snapshot.keep(
+        f"goods_{dates}",
+        lambda: reduced.group_by("dealer_id", "product_id", "stretch", "known_stretch").agg(
+            last_day=nw.col("day").max(),
+            paid=nw.col("paid").sum().cast(AMOUNT),
+            quantity=nw.col("units").sum().cast(AMOUNT),
+        ),
+    )
+    return kept, edges
+
+
+def goods_of_year(kept: Lazy, edges: list[int], as_of_day: int) -> Lazy:
+    """The rows of `goods_by_stretch` that an as-of date knew of its last 365 days."""
+    posted = nw.col("known_stretch") <= edges.index(as_of_day)
+    return kept.filter(posted & (nw.col("stretch") > edges.index(as_of_day - YEAR)))
 
 
 def bought_lines(snapshot: Snapshot, *, since: int | None = None) -> Lazy:

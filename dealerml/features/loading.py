@@ -1,16 +1,13 @@
 """Channel loading: orders pushed into the last days of a quarter, and the dip that follows."""
 
-import datetime as dt
+from itertools import pairwise
 
 import narwhals as nw
 
-from dealerml.dates import period_bounds
 from dealerml.features.orders import KEYS, divide
-from dealerml.features.spans import sum_spans
+from dealerml.features.spans import within
+from dealerml.features.windows import DAYS_AFTER, LAST_DAYS, QUARTERS, YEAR, window_sums
 from dealerml.tables import Lazy, Snapshot
-
-LAST_DAYS, DAYS_AFTER = 10, 30
-PAST_QUARTERS = 4
 
 
 def loading(snapshot: Snapshot) -> Lazy:
@@ -31,69 +28,33 @@ def loading(snapshot: Snapshot) -> Lazy:
                                      30 days of the four quarters up to it, for the last quarter
                                      end with 30 days after it
     """
-    shares = _quarter_ends(snapshot)
-    return shares.join(_afterwards(snapshot), on=list(KEYS), how="left").select(
+    end = [nw.col(f"end_{number}") for number in range(QUARTERS)]
+    lengths = [older - newer for newer, older in pairwise(end)]
+    sums = {
+        "last": within("net_amount", end[0], LAST_DAYS),
+        "quarter": within("net_amount", end[0], lengths[0]),
+        "quarter_past": within("net_amount", end[1], end[-1] - end[1]),
+        **{f"last_{k}": within("net_amount", end[k], LAST_DAYS) for k in range(1, QUARTERS - 1)},
+    }
+    # The dip of the newest quarter end that has the days after it behind it.
+    newest = nw.when(end[0] >= DAYS_AFTER)
+    ended, year_before = (
+        newest.then(end[0]).otherwise(end[1]),
+        newest.then(end[4]).otherwise(end[5]),
+    )
+    sums["after"] = within("net_amount", ended - DAYS_AFTER, DAYS_AFTER)
+    sums["year"] = within("net_amount", ended, year_before - ended)
+    added = window_sums(snapshot).group_by(*KEYS).agg(**sums)
+    last_past = nw.sum_horizontal(*(nw.col(f"last_{k}") for k in range(1, QUARTERS - 1)))
+    shares = added.with_columns(
+        quarter_end_share=divide(nw.col("last"), nw.col("quarter")),
+        quarter_end_share_usual=divide(last_past, nw.col("quarter_past")),
+        after_quarter_end_ratio=divide(nw.col("after"), nw.col("year")) * (YEAR / DAYS_AFTER),
+    )
+    excess = nw.col("quarter_end_share") - nw.col("quarter_end_share_usual")
+    return shares.select(
         *KEYS,
-        "quarter_end_share",
-        "quarter_end_share_usual",
-        quarter_end_excess=nw.col("quarter_end_share") - nw.col("quarter_end_share_usual"),
+        *("quarter_end_share", "quarter_end_share_usual"),
+        quarter_end_excess=excess,
         after_quarter_end_ratio=nw.col("after_quarter_end_ratio"),
     )
-
-
-def _quarter_ends(snapshot: Snapshot) -> Lazy:
-    # Spans 1, 3, 5… hold the last days of a quarter, spans 2, 4, 6… the rest of it.
-    def edges(date: dt.date) -> list[int]:
-        *ends, oldest = _days_since_ends(date, snapshot)
-        return [*(edge for end in ends for edge in (end, end + LAST_DAYS)), oldest]
-
-    sums = sum_spans(snapshot, f"quarter_ends_{_start(snapshot)}", edges)
-    span, amount = nw.col("span"), nw.col("net_amount")
-    is_past = (span >= 3) & (span <= 2 * (PAST_QUARTERS + 1))
-    parts = {
-        "last": span == 1,
-        "quarter": (span == 1) | (span == 2),
-        "last_past": is_past & (span % 2 == 1),
-        "quarter_past": is_past,
-    }
-    added = {name: nw.when(holds).then(amount).otherwise(0).sum() for name, holds in parts.items()}
-    return (
-        sums.group_by(*KEYS)
-        .agg(**added)
-        .select(
-            *KEYS,
-            quarter_end_share=divide(nw.col("last"), nw.col("quarter")),
-            quarter_end_share_usual=divide(nw.col("last_past"), nw.col("quarter_past")),
-        )
-    )
-
-
-def _afterwards(snapshot: Snapshot) -> Lazy:
-    def edges(date: dt.date) -> list[int]:
-        ends = _days_since_ends(date, snapshot)
-        newest = 0 if ends[0] >= DAYS_AFTER else 1
-        end, oldest = ends[newest], ends[newest + PAST_QUARTERS]
-        return [end - DAYS_AFTER, end, oldest]
-
-    sums = sum_spans(snapshot, f"after_quarter_ends_{_start(snapshot)}", edges)
-    span, amount = nw.col("span"), nw.col("net_amount")
-    added = {
-        name: nw.when(span == number).then(amount).otherwise(0).sum()
-        for name, number in (("after", 1), ("year", 2))
-    }
-    ratio = divide(nw.col("after"), nw.col("year")) * (365 / DAYS_AFTER)
-    return sums.group_by(*KEYS).agg(**added).select(*KEYS, after_quarter_end_ratio=ratio)
-
-
-def _days_since_ends(date: dt.date, snapshot: Snapshot) -> list[int]:
-    """Days from the ends of the last six complete fiscal quarters to the as-of date, rising."""
-    ends, day = [], date
-    for _ in range(PAST_QUARTERS + 2):
-        first, last = period_bounds(day, fiscal_year_start=_start(snapshot))
-        ends.append((date - last).days)
-        day = first - dt.timedelta(days=1)
-    return ends
-
-
-def _start(snapshot: Snapshot) -> int:
-    return int(snapshot.definitions["fiscal_year_start"])

@@ -3,7 +3,12 @@
 import narwhals as nw
 
 from dealerml.dates import day_number, to_day
-from dealerml.features.goods import bought_lines, with_stretches
+from dealerml.features.goods import (
+    bought_lines,
+    goods_by_stretch,
+    goods_of_year,
+    with_stretches,
+)
 from dealerml.features.orders import KEYS, divide
 from dealerml.tables import Lazy, Snapshot
 from dealerml.tables.columns import AMOUNT
@@ -26,29 +31,15 @@ def price_index(snapshot: Snapshot) -> Lazy | None:
     """
     if not {"order_lines.product_id", "order_lines.quantity"} <= snapshot.supplied:
         return None
-    dates = [to_day(date) for date in snapshot.dates]
-    edges = sorted({day - back for day in dates for back in (0, YEAR)})
-    bought = bought_lines(snapshot, since=edges[0]).filter(
-        ~nw.col("product_id").is_null() & (nw.col("quantity") > 0)
-    )
-    reduced = with_stretches(snapshot, bought, edges, name="price_index")
-    keys = ("dealer_id", "product_id", "stretch", "known_stretch")
-    kept = snapshot.keep(
-        f"price_index_{dates}",
-        lambda: reduced.group_by(*keys).agg(
-            net_amount=nw.col("net_amount").sum().cast(AMOUNT),
-            quantity=nw.col("quantity").sum().cast(AMOUNT),
-        ),
-    )
-    return nw.concat([_compare(kept, edges, day) for day in dates])
+    kept, edges = goods_by_stretch(snapshot)
+    return nw.concat([_compare(kept, edges, to_day(date)) for date in snapshot.dates])
 
 
 def _compare(kept: Lazy, edges: list[int], as_of_day: int) -> Lazy:
-    posted = nw.col("known_stretch") <= edges.index(as_of_day)
-    year = kept.filter(posted & (nw.col("stretch") > edges.index(as_of_day - YEAR)))
-    amount, quantity = nw.col("net_amount"), nw.col("quantity")
+    year = goods_of_year(kept, edges, as_of_day).filter(nw.col("quantity") > 0)
+    amount, quantity = nw.col("paid"), nw.col("quantity")
     own = year.group_by("dealer_id", "product_id").agg(
-        net_amount=amount.sum().cast(AMOUNT), quantity=quantity.sum().cast(AMOUNT)
+        paid=amount.sum().cast(AMOUNT), quantity=quantity.sum().cast(AMOUNT)
     )
     every = own.group_by("product_id").agg(
         dealers=nw.len(), amount=amount.sum(), units=quantity.sum()

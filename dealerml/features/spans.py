@@ -5,7 +5,7 @@ of times, so days are first summed between the edges of all windows, once for ea
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import narwhals as nw
@@ -16,14 +16,22 @@ from dealerml.tables import Lazy, Snapshot
 from dealerml.tables.columns import AMOUNT
 from dealerml.tables.days import sum_days
 
-SPAN = ("days_ago", "span")
 
-
-def within(column: str, first: int | nw.Expr, days: int) -> nw.Expr:
+def within(column: str, first: int | nw.Expr, days: int | nw.Expr) -> nw.Expr:
     """Sum of a column over the days from `first` up to `first + days` before the as-of date."""
     ago = nw.col("days_ago")
     inside = (ago >= first) & (ago < first + days)
     return nw.when(inside).then(nw.col(column)).otherwise(0).sum()
+
+
+def date_constants(snapshot: Snapshot, values: Mapping[dt.date, Mapping[str, int]]) -> Lazy:
+    """A frame of one row per as-of date: ``as_of_day`` and what is given for it."""
+    one = snapshot.base_days.head(1)
+    rows = [
+        one.select(**{name: nw.lit(value, dtype=nw.Int64()) for name, value in row.items()})
+        for row in ({"as_of_day": to_day(date), **given} for date, given in values.items())
+    ]
+    return nw.concat(rows)
 
 
 def sum_spans(snapshot: Snapshot, name: str, edges_of: Callable[[dt.date], Sequence[int]]) -> Lazy:
@@ -41,7 +49,6 @@ def sum_spans(snapshot: Snapshot, name: str, edges_of: Callable[[dt.date], Seque
     -------
     One row per as-of date, dealer and span with any line: lines and amounts of the day table,
         ``days_ago``      days from the as-of date to the latest day that the span can hold
-        ``span``          number of edges up to its days: 0 lies before the first edge
         ``order_days``    order days within
         ``oldest_ago``    days from the as-of date to the oldest day with a line
     """
@@ -56,13 +63,13 @@ def _sum(snapshot: Snapshot, edges_of: Callable[[dt.date], Sequence[int]]) -> La
     if snapshot.late_lines:
         # A line posted late is known from a later date on, and may fall on a day known before.
         known = seen.filter(nw.col("known_day") <= nw.col("as_of_day"))
-        seen = sum_days(known, [*KEYS, "day", *SPAN])
+        seen = sum_days(known, [*KEYS, "day", "days_ago"])
     is_order_day = nw.when(nw.col("orders") > 0).then(1).otherwise(0)
     ago = nw.col("as_of_day") - nw.col("day")
     told, untold = _told(snapshot)
     sums = (
         seen.with_columns(is_order_day=is_order_day, ago=ago)
-        .group_by(*KEYS, *SPAN)
+        .group_by(*KEYS, "days_ago")
         .agg(
             *(nw.col(column).sum() for column in told),
             lines=nw.col("lines").sum(),
@@ -97,9 +104,7 @@ def _place(days: Lazy, date: dt.date, edges: Sequence[int]) -> Lazy:
         nw.when(ago >= edge).then(edge - before).otherwise(0)
         for before, edge in pairwise((0, *edges))
     ]
-    counts = [nw.when(ago >= edge).then(1).otherwise(0) for edge in edges]
     return days.filter(nw.col("day") <= as_of).with_columns(
         as_of_day=nw.lit(as_of, dtype=nw.Int64()),
         days_ago=nw.sum_horizontal(*steps).cast(nw.Int64()),
-        span=nw.sum_horizontal(*counts).cast(nw.Int64()),
     )

@@ -4,9 +4,9 @@ import datetime as dt
 
 import narwhals as nw
 
-from dealerml.dates import SPRING_FESTIVAL, to_day
+from dealerml.dates import SPRING_FESTIVAL, period_bounds
 from dealerml.features.orders import KEYS, divide
-from dealerml.features.spans import sum_spans, within
+from dealerml.features.spans import date_constants, sum_spans, within
 from dealerml.tables import Lazy, Snapshot
 
 MONEY_WINDOWS = (30, 90, 365)
@@ -14,6 +14,8 @@ DAY_WINDOWS = (30, 90, 180, 365)
 WEEK, LAST_YEAR = 7, 364  # 52 whole weeks, so that the same weekdays are compared
 QUARTER, YEAR = 90, 365
 PAUSE, MONTH, MONTHS = 42, 30, 12
+# Loading: the last days of a quarter, the days after it, and how many quarters are looked at.
+LAST_DAYS, DAYS_AFTER, QUARTERS = 10, 30, 6
 # Of last year and the year before: the days ahead, the same day, and where a pause begins.
 SEASON_EDGES = (
     LAST_YEAR - QUARTER,
@@ -55,27 +57,44 @@ def last_year(date: dt.date, *, align_festival: bool) -> int:
 
 
 def window_sums(snapshot: Snapshot) -> Lazy:
-    """The day table in spans of which all windows of amounts, trend and season are made.
+    """The day table in spans of which all windows of the families below are made.
 
-    Adds ``last_year``: how many days before the as-of date last year's window began.
+    Adds, for each as-of date, ``last_year``: how many days before it last year's window began; and
+    ``end_0`` to ``end_5``: how many days before it the last six complete fiscal quarters ended.
     """
     align = bool(snapshot.definitions["align_festival"])
-    shifts = {date: last_year(date, align_festival=align) for date in snapshot.dates}
+    start = int(snapshot.definitions["fiscal_year_start"])
+    constants = {
+        date: {"last_year": last_year(date, align_festival=align), **quarter_ends(date, start)}
+        for date in snapshot.dates
+    }
 
     def edges(date: dt.date) -> list[int]:
-        shift = shifts[date]
+        shift, *ends = constants[date].values()
         months = range(MONTH, MONTHS * MONTH + 1, MONTH)
         last = (shift, shift + QUARTER, shift + YEAR)
-        return sorted({*months, *DAY_WINDOWS, PAUSE, *last, *SEASON_EDGES})
+        loading = (edge for end in ends for edge in (end - DAYS_AFTER, end, end + LAST_DAYS))
+        found = {*months, *DAY_WINDOWS, PAUSE, *last, *SEASON_EDGES, *loading}
+        return sorted(edge for edge in found if edge > 0)
 
-    sums = sum_spans(snapshot, f"windows_{align}", edges)
-    special = [
-        nw.when(nw.col("as_of_day") == to_day(date)).then(shift - LAST_YEAR).otherwise(0)
-        for date, shift in shifts.items()
-        if shift != LAST_YEAR
-    ]
-    shift = nw.lit(LAST_YEAR, dtype=nw.Int64())
-    return sums.with_columns(last_year=sum(special, shift))
+    sums = sum_spans(snapshot, f"windows_{align}_{start}", edges)
+    return sums.join(date_constants(snapshot, constants), on="as_of_day", how="inner")
+
+
+def quarter_ends(date: dt.date, fiscal_year_start: int) -> dict[str, int]:
+    """How many days before a date did the last six complete fiscal quarters end?
+
+    Examples
+    --------
+    >>> quarter_ends(dt.date(2025, 7, 2), 1)["end_0"]
+    2
+    """
+    ends, day = {}, date
+    for number in range(QUARTERS):
+        first, last = period_bounds(day, fiscal_year_start=fiscal_year_start)
+        ends[f"end_{number}"] = (date - last).days
+        day = first - dt.timedelta(days=1)
+    return ends
 
 
 def amounts(snapshot: Snapshot) -> Lazy:

@@ -25,7 +25,7 @@ def persist(frame: Lazy, connection: Any) -> Lazy:
     return kept
 
 
-def open_connection(memory_limit: str = "2GB") -> Any:
+def open_connection(memory_limit: str = "1700MB") -> Any:
     """Which engine works when none is given? A DuckDB in memory, silent and bounded."""
     import duckdb
 
