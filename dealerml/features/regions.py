@@ -1,4 +1,4 @@
-"""The region a dealer belonged to on a date, read from its order lines."""
+"""The region and the owner a dealer had on a date, read from its order lines."""
 
 from typing import Any
 
@@ -19,24 +19,38 @@ def dated_regions(snapshot: Snapshot, index: "pd.Index[Any]") -> pd.Series:
     -------
     Text on the given ``(as_of, dealer_id)`` index; missing where order lines carry no region.
     """
+    return _dated(snapshot, index, "region")
+
+
+def dated_owners(snapshot: Snapshot, index: "pd.Index[Any]") -> pd.Series:
+    """Who of us was in charge of each dealer at each as-of date, by its latest order line?
+
+    Against an earlier date it tells hand-overs, which the dealer list has forgotten.
+
+    Returns
+    -------
+    Text on the given ``(as_of, dealer_id)`` index; missing where order lines carry no owner.
+    """
+    return _dated(snapshot, index, "owner")
+
+
+def _dated(snapshot: Snapshot, index: "pd.Index[Any]", column: str) -> pd.Series:
     empty = pd.Series(None, index=index, dtype="str")
-    if "order_lines.region" not in snapshot.supplied:
+    if f"order_lines.{column}" not in snapshot.supplied:
         return empty
     days = snapshot.keep(
-        "region_days",
+        f"{column}_days",
         lambda: (
-            snapshot.lines.filter(~nw.col("region").is_null())
-            .group_by("dealer_id", "region", "known_day")
+            snapshot.lines.filter(~nw.col(column).is_null())
+            .group_by("dealer_id", column, "known_day")
             .agg(day=nw.col("day").max())
         ),
     )
-    rows = (
-        days.collect("pandas").to_native().sort_values(["day", "region"], ascending=[True, False])
-    )
-    regions = []
+    rows = days.collect("pandas").to_native().sort_values(["day", column], ascending=[True, False])
+    values = []
     for date in snapshot.dates:
         known = rows[rows["known_day"] <= to_day(date)]
-        latest = known.drop_duplicates("dealer_id", keep="last").set_index("dealer_id")["region"]
-        regions.append(pd.concat({pd.Timestamp(date).as_unit("s"): latest}, names=["as_of"]))
-    dated: pd.Series[str] = pd.concat(regions).reindex(index).astype("str")
+        latest = known.drop_duplicates("dealer_id", keep="last").set_index("dealer_id")[column]
+        values.append(pd.concat({pd.Timestamp(date).as_unit("s"): latest}, names=["as_of"]))
+    dated: pd.Series[str] = pd.concat(values).reindex(index).astype("str")
     return dated
