@@ -43,7 +43,10 @@ def for_everyone(
         Column of `counted` → days back it looks. Columns not named stay as they are.
     """
     reach = events.group_by("as_of_day").agg(reach=nw.col("days_ago").max())
-    dealers = snapshot.days.group_by(*KEYS).agg(rows=nw.len()).drop("rows")
+    dealers = snapshot.keep(
+        f"dealers_{snapshot.dates}",
+        lambda: snapshot.days.group_by(*KEYS).agg(rows=nw.len()).drop("rows"),
+    )
     joined = dealers.join(reach, on="as_of_day", how="left").join(
         counted, on=list(KEYS), how="left"
     )

@@ -94,9 +94,10 @@ def _first_of(rows: Lazy, order: tuple[str, str], agreed: str) -> Lazy:
 
 def _bought(snapshot: Snapshot, periods: Lazy, agreed: str) -> Lazy:
     """What each dealer bought in its period, as far as the as-of date had come."""
-    days = snapshot.days.select(*KEYS, "day", "net_amount")
+    days = snapshot.base_days.select("dealer_id", "day", "known_day", "net_amount")
     keys = (*KEYS, "first", "last", "days", agreed)
-    joined = periods.join(days, on=list(KEYS), how="left")
-    inside = (nw.col("day") >= nw.col("first")) & (nw.col("day") <= nw.col("last"))
+    joined = periods.join(days, on="dealer_id", how="left")
+    day, known = nw.col("day"), nw.col("known_day") <= nw.col("as_of_day")
+    inside = (day >= nw.col("first")) & (day <= nw.col("last")) & known
     added = nw.when(inside).then(nw.col("net_amount")).otherwise(0).sum()
     return joined.group_by(*keys).agg(bought=added)

@@ -1,6 +1,7 @@
 """What was known on a date of the tables beyond orders and lists."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import narwhals as nw
 
@@ -25,19 +26,23 @@ def refuse_undated(name: str) -> None:
         raise TableError(message)
 
 
-def cut_table(name: str, frame: Lazy, as_of: dt.date) -> Lazy:
+def cut_table(
+    name: str, frame: Lazy, as_of: dt.date | nw.Expr, *, also: Sequence[str] = ()
+) -> Lazy:
     """Which rows and values of a dated table were known at the end of a day?
+
+    The day may be a column of the frame; columns named in `also` are kept as they are.
 
     Rows without the date that makes them known are left out. What a row says of later, such as
     when a case was closed, is empty until then. What carries no date at all is left away.
     """
-    day = nw.lit(as_of)
+    day = as_of if isinstance(as_of, nw.Expr) else nw.lit(as_of)
     values = [
         _blank_later(column, described, day)
         for column, described in SCHEMAS[name].items()
         if not described.current_state
     ]
-    return frame.filter(known_on(name) <= day).select(*values)
+    return frame.filter(known_on(name) <= day).select(*values, *also)
 
 
 def known_on(name: str) -> nw.Expr:

@@ -162,7 +162,8 @@ class Snapshot:
         TableError
             If there is no such table, or it carries no dates.
         """
-        return self._cut_table(name, self.as_of)
+        frame = self._dated_table(name)
+        return None if frame is None else self._renamed(name, cut_table(name, frame, self.as_of))
 
     def dated(self, name: str) -> Lazy | None:
         """What was known of a table beyond orders and lists at each as-of date?
@@ -175,14 +176,24 @@ class Snapshot:
         of them is open at the first. Adds ``as_of_day`` and ``days_ago`` ≥ 0, counted from the
         date by which the table's rows become known.
         """
-        refuse_undated(name)  # before KNOWN is asked for it
+        frame = self._dated_table(name)
+        if frame is None:
+            return None
+        columns = ("as_of_day", "as_of_date")
+        each = frame.join(self.as_of_dates, how="cross")
+        known = cut_table(name, each, nw.col("as_of_date"), also=columns).drop("as_of_date")
         day = day_number(nw.col(KNOWN[name])).cast(nw.Int64())
-        seen = []
-        for date in self.dates:
-            as_of_day = nw.lit(to_day(date), dtype=nw.Int64())
-            if (cut := self._cut_table(name, date)) is not None:
-                seen.append(cut.with_columns(as_of_day=as_of_day, days_ago=as_of_day - day))
-        return nw.concat(seen) if seen else None
+        return self._renamed(name, known).with_columns(days_ago=nw.col("as_of_day") - day)
+
+    @cached_property
+    def as_of_dates(self) -> Lazy:
+        """One row per as-of date: ``as_of_day`` and ``as_of_date``."""
+        one = self._tables.order_lines.head(1)
+        rows = [
+            one.select(as_of_day=nw.lit(to_day(date), dtype=nw.Int64()), as_of_date=nw.lit(date))
+            for date in self.dates
+        ]
+        return self.keep(f"dates_{self.dates}", lambda: nw.concat(rows))
 
     def under(self, definitions: Mapping[str, Any]) -> "Snapshot":
         """The same knowledge, read by a company's own definitions."""
@@ -275,14 +286,14 @@ class Snapshot:
             row["dealer_id"] = self.successors.get(row["dealer_id"], row["dealer_id"])
         return tuple(sorted(rows, key=lambda r: (r["from_date"], r["dealer_id"], r["kind"])))
 
-    def _cut_table(self, name: str, date: dt.date) -> Lazy | None:
+    def _dated_table(self, name: str) -> Lazy | None:
+        """A table with the date by which its rows become known; None where the export has not."""
         refuse_undated(name)
         frame = self._tables.table(name)
-        if frame is None or f"{name}.{KNOWN[name]}" not in self.supplied:
-            return None
-        known = cut_table(name, frame, date)
-        has_dealer = "dealer_id" in SCHEMAS[name]
-        return rename_dealers(known, self.successors) if has_dealer else known
+        return frame if f"{name}.{KNOWN[name]}" in self.supplied else None
+
+    def _renamed(self, name: str, frame: Lazy) -> Lazy:
+        return rename_dealers(frame, self.successors) if "dealer_id" in SCHEMAS[name] else frame
 
     def _small(self, table: str) -> list[dict[str, Any]]:
         frame: Lazy | None = getattr(self._tables, table)

@@ -15,8 +15,8 @@ DISPLAY = ["dealer_name", "role", "parent_id", "region", "owner", "tier_current"
 
 @pytest.fixture(scope="module")
 def frames(small_tables):
-    names = ("order_lines", "dealers", "products", "notes", "successors")
-    return {name: getattr(small_tables, name).collect("pandas").to_native() for name in names}
+    names = ("order_lines", "dealers", "products", "notes", "successors", *small_tables.others)
+    return {name: small_tables.table(name).collect("pandas").to_native() for name in names}
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,16 @@ def test_an_engine_is_named_only_where_files_become_tables():
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("features/")])
 def test_features_speak_narwhals_and_no_sql(module):
-    ours = {"dealerml", "narwhals", "collections", "dataclasses", "datetime", "math", "typing"}
+    ours = {
+        "dealerml",
+        "narwhals",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "itertools",
+        "math",
+        "typing",
+    }
     text_only = {
         "features/glossary.py": {"inspect", "re"},
         "features/codebook.py": {"pathlib", "sys"},
