@@ -46,7 +46,10 @@ LABELS: Final = ("column", "feature", "metric", "measure")
 MONEY: Final = re.compile(
     r"(^|_)(amount|change|margin(?!_share)|(?<!log_)loss|gain|mean|ours|difference(?!_share)|lo80|hi80|lo95|hi95)(_|$)"
 )
-CHANGES: Final = ("growth", "forecast_growth", "growth_previous", "amount_change", "bias")
+CHANGES: Final = tuple(
+    """growth forecast_growth growth_previous growth_stayed growth_expected growth_beyond
+    amount_change bias""".split()
+)
 SHARES: Final = re.compile(r"(_share(_\d+d)?|_risk|^share|^coverage(_\d+)?|_rate|^wape)$")
 COUNTS: Final = re.compile(r"(_days|_days_\d+d|dealers|rows|^n|^events|health|priority)$")
 
