@@ -60,11 +60,10 @@ def test_on_real_exports_nothing_above_the_bridge_moves(source: str, data_dir: P
     tables = read_export(data_dir / source)
     day = dt.date.fromisoformat(as_of)
     before = bridge(tables, as_of, dates)
+    # Two laws at once where one alone would only say which of them was broken.
     changed = (
-        without_future(tables, day),
-        with_wild_future(tables, day),
-        reordered(tables),
-        without_dealer_list(tables),
+        without_dealer_list(without_future(tables, day)),
+        reordered(with_wild_future(tables, day)),
     )
     for other in changed:
         for left, right in zip(before, bridge(other, as_of, dates), strict=True):

@@ -4,7 +4,7 @@ from tests.exports.fuzzing import CRASH, FINE, HANG, REFUSED, TABLES, keep_faili
 from tests.exports.fuzzing import _read as read_one
 from tests.exports.mutating import DAMAGES, make_mutant, seeds
 
-MUTANTS = 200
+MUTANTS = 120
 
 
 @pytest.mark.parametrize("name", seeds())

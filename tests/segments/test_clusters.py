@@ -163,7 +163,8 @@ def test_the_sample_has_segments_that_words_tell_apart(sample_x):
 )
 def test_on_real_networks_three_or_more_segments_hold_whatever_the_seed(source, as_of, data_dir):
     x = build_features(read_export(data_dir / source).as_of(as_of))
-    found = [fit_segments(x, random_state=seed) for seed in (0, 100)]
+    rules = load_policy().changed({"segments.resamples": 20, "segments.k_max": 5})
+    found = [fit_segments(x, random_state=seed, policy=rules) for seed in (0, 100)]
     for result in found:
         assert len(result.model.names) >= 3
         assert result.choice.loc[result.choice["chosen"], "stability"].item() >= 0.85
