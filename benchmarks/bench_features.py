@@ -4,7 +4,7 @@ Ours reads the whole iowa_liquor export, says where every row went, and builds e
 every dealer as of one day. pandas reads three columns and computes recency, frequency and amount,
 in two ways: as `read_parquet` gives them, amounts as Python decimals that are then made floats; and
 with columns that stay Arrow's, which its user has to know of. Where DEALERML_PEERS names a Python
-that has openretailscience 0.48, its RFM takes part (see `bench_peer.py`). All must agree on the
+that has openretailscience 0.48, its RFM takes part (see `_peer.py`). All must agree on the
 total. Then the same features as of 28 quarter ends against one, and how cost grows with the lines.
 
     DEALERML_DATA=… [DEALERML_PEERS=…] python benchmarks/bench_features.py [RUNS]
@@ -105,7 +105,7 @@ def main(runs: int) -> None:
     """Race the contenders and print three tables."""
     contenders = {name: itself(__file__, name) for name in NAMES}
     if peers := os.environ.get("DEALERML_PEERS"):
-        contenders[PEER] = [peers, str(Path(__file__).with_name("bench_peer.py")), AS_OF]
+        contenders[PEER] = [peers, str(Path(__file__).with_name("_peer.py")), AS_OF]
     found = take_turns(contenders, runs=runs)
     if len({run.inner["amount"] for each in found.values() for run in each}) > 1:
         sys.exit("The contenders do not agree on the total amount.")

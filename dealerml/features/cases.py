@@ -43,8 +43,7 @@ def cases(snapshot: Snapshot) -> Lazy | None:
     if rows is None:
         return None
     ends = {name: end for name, end in ENDS.items() if f"cases.{end}" in snapshot.supplied}
-    anyone = nw.lit(1) == 1
-    sums = {"cases_90d": count_within(anyone, 90), "cases_365d": count_within(anyone, YEAR)}
+    sums = {"cases_90d": count_within(90), "cases_365d": count_within(YEAR)}
     windows = {"cases_90d": 90, "cases_365d": YEAR}
     if "resolution" in ends:
         is_open = nw.col("closed_date").is_null()

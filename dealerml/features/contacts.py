@@ -31,15 +31,14 @@ def contacts(snapshot: Snapshot) -> Lazy | None:
     rows = snapshot.dated("contacts")
     if rows is None:
         return None
-    anyone = nw.lit(1) == 1
-    sums = {f"contacts_{days}d": count_within(anyone, days) for days in (QUARTER, YEAR)}
+    sums = {f"contacts_{days}d": count_within(days) for days in (QUARTER, YEAR)}
     windows = {f"contacts_{days}d": days for days in (QUARTER, YEAR)}
     sums["contact_recency_days"] = nw.col("days_ago").min()
     if "contacts.channel" in snapshot.supplied:
         visit, call = nw.col("channel") == "visit", nw.col("channel") == "call"
         sums |= {
-            "visits_90d": count_within(visit, QUARTER),
-            "calls_90d": count_within(call, QUARTER),
+            "visits_90d": count_within(QUARTER, visit),
+            "calls_90d": count_within(QUARTER, call),
         }
         sums["visit_recency_days"] = nw.when(visit).then(nw.col("days_ago")).min()
         windows |= {"visits_90d": QUARTER, "calls_90d": QUARTER}

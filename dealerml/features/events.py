@@ -13,10 +13,11 @@ def sum_within(value: nw.Expr, days: int) -> nw.Expr:
     return nw.when(nw.col("days_ago") < days).then(value).otherwise(0).sum()
 
 
-def count_within(condition: nw.Expr, days: int) -> nw.Expr:
-    """Number of rows of the last so many days that meet a condition."""
-    inside = (nw.col("days_ago") < days) & condition
-    return nw.when(inside).then(1).otherwise(0).sum()
+def count_within(days: int, condition: nw.Expr | None = None) -> nw.Expr:
+    """Number of rows of the last so many days, or of those of them that meet a condition."""
+    inside = nw.col("days_ago") < days
+    met = inside if condition is None else inside & condition
+    return nw.when(met).then(1).otherwise(0).sum()
 
 
 def extended(frame: Lazy, values: Mapping[str, nw.Expr]) -> Lazy:

@@ -19,9 +19,8 @@ def goods_by_stretch(snapshot: Snapshot) -> tuple[Lazy, list[int]]:
 
     Returns
     -------
-    One row per dealer, product, stretch and stretch in which it
-    became known: ``last_day``, and of lines with a quantity ``paid`` and ``quantity``; and the
-    edges of the stretches.
+    One row per dealer, product, stretch and stretch in which it became known: ``last_day``, and of
+    lines with a quantity ``paid`` and ``quantity``; and the edges of the stretches.
     """
     dates = [to_day(date) for date in snapshot.dates]
     edges = sorted({day - back for day in dates for back in (0, YEAR)})

@@ -10,6 +10,7 @@ import pandas as pd
 
 from dealerml.dates import to_day
 from dealerml.features.build import Family, collect
+from dealerml.features.events import extended
 from dealerml.tables import (
     KNOWN,
     SCHEMAS,
@@ -118,7 +119,7 @@ def scaled(tables: Tables) -> Tables:
 
 def _in_other_money(name: str, frame: Lazy) -> Lazy:
     money = [column for column in SCHEMAS[name] if column.endswith(("_amount", "_price"))]
-    return _changed(frame, {name: (nw.col(name) * SCALE).cast(AMOUNT) for name in money})
+    return extended(frame, {name: (nw.col(name) * SCALE).cast(AMOUNT) for name in money})
 
 
 def _dated(tables: Tables) -> dict[str, Lazy]:
@@ -136,7 +137,7 @@ def _known_part(name: str, frame: Lazy, as_of: dt.date) -> Lazy:
         for column, described in SCHEMAS[name].items()
         if described.current_state
     }
-    return _changed(cut_table(name, frame, as_of), today).select(*SCHEMAS[name])
+    return extended(cut_table(name, frame, as_of), today).select(*SCHEMAS[name])
 
 
 def _wild_part(name: str, frame: Lazy, as_of: dt.date) -> Lazy:
@@ -154,11 +155,7 @@ def _wild_part(name: str, frame: Lazy, as_of: dt.date) -> Lazy:
         for column, described in SCHEMAS[name].items()
         if described.known_from == column
     }
-    return _changed(_changed(frame, changed), later)
-
-
-def _changed(frame: Lazy, values: Mapping[str, nw.Expr]) -> Lazy:
-    return frame.with_columns(**values) if values else frame
+    return extended(extended(frame, changed), later)
 
 
 def _wild_values(column: str, described: Column) -> list[nw.Expr]:

@@ -38,10 +38,8 @@ def loading(snapshot: Snapshot) -> Lazy:
     }
     # The dip of the newest quarter end that has the days after it behind it.
     newest = nw.when(end[0] >= DAYS_AFTER)
-    ended, year_before = (
-        newest.then(end[0]).otherwise(end[1]),
-        newest.then(end[4]).otherwise(end[5]),
-    )
+    ended = newest.then(end[0]).otherwise(end[1])
+    year_before = newest.then(end[4]).otherwise(end[5])
     sums["after"] = within("net_amount", ended - DAYS_AFTER, DAYS_AFTER)
     sums["year"] = within("net_amount", ended, year_before - ended)
     added = window_sums(snapshot).group_by(*KEYS).agg(**sums)
@@ -52,9 +50,5 @@ def loading(snapshot: Snapshot) -> Lazy:
         after_quarter_end_ratio=divide(nw.col("after"), nw.col("year")) * (YEAR / DAYS_AFTER),
     )
     excess = nw.col("quarter_end_share") - nw.col("quarter_end_share_usual")
-    return shares.select(
-        *KEYS,
-        *("quarter_end_share", "quarter_end_share_usual"),
-        quarter_end_excess=excess,
-        after_quarter_end_ratio=nw.col("after_quarter_end_ratio"),
-    )
+    told = ("quarter_end_share", "quarter_end_share_usual")
+    return shares.select(*KEYS, *told, "after_quarter_end_ratio", quarter_end_excess=excess)

@@ -74,17 +74,17 @@ def size_deciles(amount: pd.Series) -> pd.Series:
 
     Returns
     -------
-    float 1–10 on the same index; missing where the amount is not above zero. Equal amounts share
-    the tenth of the middle of their group.
+    float 1–10 on the same index, each date by itself where it has any; missing where the amount is
+    not above zero. Equal amounts share the tenth of the middle of their group.
 
     Examples
     --------
-    >>> dates = pd.MultiIndex.from_product([["2025"], list("ABC")])
-    >>> size_deciles(pd.Series([5.0, 0.0, 7.0], index=dates)).tolist()
+    >>> size_deciles(pd.Series([5.0, 0.0, 7.0], index=list("ABC"))).tolist()
     [5.0, nan, 10.0]
     """
     positive = amount.astype("float64").where(amount > 0)
-    ranks = positive.groupby(level=0).rank(method="average")
-    counts = positive.groupby(level=0).transform("count")
+    dates = amount.index.get_level_values(0) if amount.index.nlevels > 1 else [0] * len(amount)
+    groups = positive.groupby(dates)
+    ranks, counts = groups.rank(method="average"), groups.transform("count")
     # Whole numbers before dividing: a rank at the edge of a tenth must not fall by a rounding.
     return -(-(ranks * 2 * DECILES) // (counts * 2))

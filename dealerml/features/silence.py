@@ -71,11 +71,11 @@ def _own_gaps(snapshot: Snapshot) -> Lazy:
     n, total = nw.col("n"), nw.col("total").cast(nw.Float64())
     around = nw.col("squares").cast(nw.Float64()) - total * total / n
     return sums.with_columns(
-        mean=nw.when(n > 0).then((total / n).round()),
+        mean=nw.when(n > 0).then((total / n).round()).cast(nw.Int64()),
         # Whole numbers again: they are added up over dealers.
         around=nw.when(n > 0).then(around.round()).otherwise(0.0).cast(nw.Int64()),
         parts=nw.when(n > 0).then((SCALE / n).round()).cast(nw.Int64()),
-    ).with_columns(mean=nw.col("mean").cast(nw.Int64()))
+    )
 
 
 def _all_gaps(own: Lazy) -> Lazy:

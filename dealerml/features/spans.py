@@ -14,6 +14,7 @@ from dealerml.dates import to_day
 from dealerml.features.orders import KEYS
 from dealerml.tables import Lazy, Snapshot
 from dealerml.tables.columns import AMOUNT
+from dealerml.tables.dated import rows_of
 from dealerml.tables.days import sum_days
 
 
@@ -26,12 +27,11 @@ def within(column: str, first: int | nw.Expr, days: int | nw.Expr) -> nw.Expr:
 
 def date_constants(snapshot: Snapshot, values: Mapping[dt.date, Mapping[str, int]]) -> Lazy:
     """A frame of one row per as-of date: ``as_of_day`` and what is given for it."""
-    one = snapshot.base_days.head(1)
-    rows = [
-        one.select(**{name: nw.lit(value, dtype=nw.Int64()) for name, value in row.items()})
-        for row in ({"as_of_day": to_day(date), **given} for date, given in values.items())
+    rows = ({"as_of_day": to_day(date), **given} for date, given in values.items())
+    literals = [
+        {name: nw.lit(value, dtype=nw.Int64()) for name, value in row.items()} for row in rows
     ]
-    return nw.concat(rows)
+    return rows_of(snapshot.base_days, literals)
 
 
 def sum_spans(snapshot: Snapshot, name: str, edges_of: Callable[[dt.date], Sequence[int]]) -> Lazy:

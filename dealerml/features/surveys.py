@@ -39,7 +39,9 @@ def _last_grades(rows: Lazy, kind: str) -> Lazy:
         .group_by(*KEYS, "days_ago")
         .agg(total=nw.col("score").sum(), answers=nw.len())
     )
-    days = days.with_columns(grade=divide(nw.col("total"), nw.col("answers")), day=_day())
+    days = days.with_columns(
+        grade=divide(nw.col("total"), nw.col("answers")), day=0 - nw.col("days_ago")
+    )
     grade = nw.col("grade")
     days = days.with_columns(
         before=grade.shift(1).over(*KEYS, order_by="day"),
@@ -48,7 +50,3 @@ def _last_grades(rows: Lazy, kind: str) -> Lazy:
     return days.filter(nw.col("after").is_null()).select(
         *KEYS, **{f"{kind}_score": grade, f"{kind}_score_change": grade - nw.col("before")}
     )
-
-
-def _day() -> nw.Expr:
-    return 0 - nw.col("days_ago")

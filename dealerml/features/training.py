@@ -24,7 +24,7 @@ def training(snapshot: Snapshot) -> Lazy | None:
     if rows is None:
         return None
     sums = {
-        "trainings_365d": count_within(nw.lit(1) == 1, YEAR),
+        "trainings_365d": count_within(YEAR),
         "training_recency_days": nw.col("days_ago").min(),
     }
     windows = {"trainings_365d": YEAR}

@@ -1,6 +1,5 @@
 """Segments to play with in a notebook: choose features, number and region, and see what changes."""
 
-from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -92,5 +91,4 @@ def _page(found: Segments, lang: str) -> str:
     text = f"<p>{escape(found.text_in(lang))}</p>"
     if not found.model.names:
         return text
-    columns: Sequence[str] = ["segment", *found.profile.columns]
-    return text + show(found.profile, columns, lang)._repr_html_() + draw_segments(found, lang)
+    return text + show(found.profile, lang=lang)._repr_html_() + draw_segments(found, lang)

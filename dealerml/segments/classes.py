@@ -14,6 +14,7 @@ from dealerml.segments.columns import (
     count_codes,
     need_columns,
     read_numbers,
+    read_scope,
 )
 from dealerml.words import Sentence, Spoken
 
@@ -105,17 +106,17 @@ def rank_abc(
     growth = [GROWTH] if scheme == POTENTIAL else []
     need_columns(x, [measure, *growth, *([within] if within else [])])
     amount = read_numbers(x, measure)
-    scope = x[within].astype("str").fillna("") if within else pd.Series("", index=x.index)
-    table = _curve(amount, scope)
-    start = table["cumulative_share"] - table["share"]
-    codes = _classify(amount, start, (float(rules["a_share"]), float(rules["b_share"])))
+    scope = read_scope(x, within)
+    borders = float(rules["a_share"]), float(rules["b_share"])
+    table = classify_amounts(amount, borders, scope=scope)
+    codes = table["abc_class"]
     held = pd.Series(0, index=x.index, dtype="bool")
     if previous is not None:
+        start = table["cumulative_share"] - table["share"]
         codes, held = _hold(codes, start, previous.reindex(x.index), rules)
     if scheme == POTENTIAL:
         codes = _by_potential(codes, read_numbers(x, GROWTH), float(rules["growing_ratio"]))
-    table.insert(0, "abc_class", codes)
-    table["held"] = held
+    table = table.assign(abc_class=codes, held=held)
     classes = count_codes(codes, amount.clip(lower=0.0), ABC_CLASSES)
     top = _top_shares(amount)
     said = _say(classes, amount, measure, scheme, (float(top[TOLD]), int(held.sum())))
@@ -123,14 +124,16 @@ def rank_abc(
     return Classes(table, said, classes, measure, scheme, *indices, top)
 
 
-def classify_amounts(amount: pd.Series, borders: tuple[float, float]) -> pd.DataFrame:
-    """Which class has each amount on the curve of all of them?
+def classify_amounts(
+    amount: pd.Series, borders: tuple[float, float], *, scope: pd.Series | None = None
+) -> pd.DataFrame:
+    """Which class has each amount on the curve of all of them, or of those in its scope?
 
     Returns
     -------
     ``abc_class``, ``share`` and ``cumulative_share`` on the same index, as in `Classes`.
     """
-    table = _curve(amount, pd.Series("", index=amount.index))
+    table = _curve(amount, pd.Series("", index=amount.index) if scope is None else scope)
     codes = _classify(amount, table["cumulative_share"] - table["share"], borders)
     table.insert(0, "abc_class", codes)
     return table

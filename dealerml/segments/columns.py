@@ -80,6 +80,20 @@ def read_numbers(x: pd.DataFrame, name: str) -> pd.Series:
     return pd.to_numeric(x[name]).astype("float64")
 
 
+def read_scope(x: pd.DataFrame, within: str | None) -> pd.Series:
+    """Among whom is each dealer ranked: those of its group ("" without one), or all?
+
+    Examples
+    --------
+    >>> x = pd.DataFrame({"region": ["华东", None]})
+    >>> read_scope(x, "region").tolist(), read_scope(x, None).tolist()
+    (['华东', ''], ['', ''])
+    """
+    if not within:
+        return pd.Series("", index=x.index)
+    return x[within].astype("str").fillna("")
+
+
 def code_series(index: pd.Index, name: str) -> pd.Series:
     """Which column of codes holds nothing yet?"""
     return pd.Series(pd.NA, index=index, name=name, dtype="str")

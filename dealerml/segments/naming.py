@@ -81,7 +81,7 @@ def name_by_columns(medians: pd.DataFrame, points: pd.DataFrame) -> list[str]:
 
 def is_numbered(code: str) -> bool:
     """Did words alone not tell this segment from another?"""
-    return code.rpartition(_numbered_by(code))[2].isdigit()
+    return code.rpartition(numbered_by(code))[2].isdigit()
 
 
 def describe_segment(code: str) -> Sentence:
@@ -100,7 +100,7 @@ def describe_segment(code: str) -> Sentence:
     """
     given, number = code, None
     if is_numbered(code):
-        code, _, number = code.rpartition(_numbered_by(code))
+        code, _, number = code.rpartition(numbered_by(code))
     first, *others = _words(code)
     if first is None or None in others:
         return Sentence("segments.level_given", {"name": given})
@@ -126,7 +126,8 @@ def _words(code: str) -> list[Sentence | None]:
     ]
 
 
-def _numbered_by(code: str) -> str:
+def numbered_by(code: str) -> str:
+    """What stands between a name and its number?"""
     # Names of features have underlines of their own.
     return "#" if ":" in code else "_"
 
@@ -136,7 +137,7 @@ def _distinct(names: list[str]) -> list[str]:
     distinct = []
     for name in names:
         seen[name] += 1
-        number = f"{_numbered_by(name)}{seen[name]}" if times[name] > 1 else ""
+        number = f"{numbered_by(name)}{seen[name]}" if times[name] > 1 else ""
         distinct.append(f"{name}{number}")
     return distinct
 

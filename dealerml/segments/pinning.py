@@ -12,6 +12,7 @@ import pandas as pd
 from dealerml.errors import TableError
 from dealerml.segments.behaviour import NO_SCALING, Scaling, apply_scaling
 from dealerml.segments.choice import nearest
+from dealerml.segments.naming import numbered_by
 
 # A segment continues another if more than half of the dealers of either are in both.
 PINNED = 0.5
@@ -170,9 +171,8 @@ def _check(model: SegmentModel) -> None:
 
 
 def _free(name: str, taken: set[str]) -> str:
-    mark = "#" if ":" in name else "_"
     number, free = 1, name
     while free in taken:
         number += 1
-        free = f"{name}{mark}{number}"
+        free = f"{name}{numbered_by(name)}{number}"
     return free

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dealerml.features.peers import size_deciles
-from dealerml.segments.columns import ORDERING_STATUSES, ColumnName, need_columns, read_numbers
+from dealerml.segments.columns import (
+    ORDERING_STATUSES,
+    ColumnName,
+    need_columns,
+    read_numbers,
+    read_scope,
+)
 from dealerml.words import Sentence, Spoken
 
 NOW, BEFORE, RISK = "net_amount_365d", "net_amount_365d_last_year", "churn_risk"
@@ -79,7 +85,7 @@ def score_groups(x: pd.DataFrame, *, by: str = "region") -> Scorecard:
     need_columns(x, [by, "status", NOW, BEFORE])
     rows = pd.DataFrame(
         {
-            by: x[by].astype("str").fillna(""),
+            by: read_scope(x, by),
             "now": read_numbers(x, NOW).fillna(0.0),
             "before": read_numbers(x, BEFORE).fillna(0.0),
             "risk": read_numbers(x, RISK),
@@ -100,7 +106,7 @@ def expect_growth(rows: pd.DataFrame) -> pd.Series:
     float, ``before`` times the growth of its tenth; 0 where ``before`` is not above zero.
     """
     stayed = rows[rows["before"] > 0]
-    tenth = size_deciles(pd.concat([stayed["before"]], keys=[0])).droplevel(0)
+    tenth = size_deciles(stayed["before"])
     sums = stayed[["now", "before"]].groupby(tenth).transform("sum")
     expected = stayed["before"] * sums["now"] / sums["before"]
     return expected.reindex(rows.index, fill_value=0.0)

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dealerml.segments.columns import code_series, count_codes, need_columns, read_numbers
+from dealerml.segments.columns import (
+    code_series,
+    count_codes,
+    need_columns,
+    read_numbers,
+    read_scope,
+)
 from dealerml.words import Sentence, Spoken
 
 SPEND_GROUPS = ("heavy", "medium", "light", "nothing")
@@ -64,7 +70,7 @@ def group_spend(
     """
     need_columns(x, [measure, *([within] if within else [])])
     amount = read_numbers(x, measure)
-    scope = x[within].astype("str").fillna("") if within else pd.Series("", index=x.index)
+    scope = read_scope(x, within)
     spent = amount[amount.notna() & (amount != 0)].sort_index().sort_values(kind="stable")
     # Places are compared as whole numbers: four fifths of five is exactly four.
     groups = spent.groupby(scope.reindex(spent.index))

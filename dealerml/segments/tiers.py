@@ -15,6 +15,7 @@ from dealerml.segments.columns import (
     count_codes,
     need_columns,
     read_numbers,
+    read_scope,
 )
 from dealerml.words import Sentence, Spoken, has_entry
 
@@ -81,7 +82,7 @@ def assign_tiers(x: pd.DataFrame, *, policy: Policy | None = None) -> Tiers:
     within, names = str(rules["within"]), [str(tier["name"]) for tier in rules["tiers"]]
     need_columns(x, ["status", *_measures(rules), *([within] if within else [])])
     ordering = x["status"].isin(ORDERING_STATUSES)
-    scope = x[within].astype("str").fillna("") if within else pd.Series("", index=x.index)
+    scope = read_scope(x, within)
     amount = _score(x, ordering, scope, rules)
     cuts = {
         place: _cuts(rules, amount[ordering & (scope == place)].dropna().to_numpy())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dealerml.features.peers import FEWEST, size_deciles
-from dealerml.segments.columns import ORDERING_STATUSES, need_columns, read_numbers
+from dealerml.segments.columns import ORDERING_STATUSES, need_columns, read_numbers, read_scope
 from dealerml.segments.products import UNKNOWN, need_periods
 from dealerml.words import Sentence, Spoken
 
@@ -111,11 +111,11 @@ def map_cities(profile: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:
 
 def _peer_groups(ordering: pd.DataFrame, amount: pd.Series) -> list[tuple[pd.Index, pd.Index]]:
     """Dealers to look at, and the dealers they are compared with, themselves included."""
-    tenth = size_deciles(pd.concat([amount], keys=[0])).droplevel(0)
-    region = ordering["region"] if "region" in ordering else pd.Series("", index=ordering.index)
+    tenth = size_deciles(amount)
+    region = read_scope(ordering, "region" if "region" in ordering else None)
     groups = []
     for _, alike in tenth.groupby(tenth):
-        for _, near in alike.groupby(region.reindex(alike.index).astype("str").fillna("")):
+        for _, near in alike.groupby(region.reindex(alike.index)):
             groups.append((near.index, near.index if len(near) > FEWEST else alike.index))
     return groups
 

@@ -1,7 +1,7 @@
 """What was known on a date of the tables beyond orders and lists."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import narwhals as nw
 
@@ -43,6 +43,12 @@ def cut_table(
         if not described.current_state
     ]
     return frame.filter(known_on(name) <= day).select(*values, *also)
+
+
+def rows_of(frame: Lazy, rows: Iterable[Mapping[str, nw.Expr]]) -> Lazy:
+    """A frame of these rows, on the engine of another frame that has at least one."""
+    one = frame.head(1)
+    return nw.concat([one.select(**row) for row in rows])
 
 
 def known_on(name: str) -> nw.Expr:

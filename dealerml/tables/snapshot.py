@@ -11,7 +11,7 @@ import narwhals as nw
 from dealerml.dates import as_date, day_number, from_day, to_day
 from dealerml.errors import HistoryError, TableError
 from dealerml.policy import load_policy
-from dealerml.tables.dated import cut_table, refuse_undated
+from dealerml.tables.dated import cut_table, refuse_undated, rows_of
 from dealerml.tables.days import derive_days, known_date, number_days, sum_days
 from dealerml.tables.engine import Lazy, persist
 from dealerml.tables.schemas import KNOWN, PLACED, SCHEMAS
@@ -188,12 +188,11 @@ class Snapshot:
     @cached_property
     def as_of_dates(self) -> Lazy:
         """One row per as-of date: ``as_of_day`` and ``as_of_date``."""
-        one = self._tables.order_lines.head(1)
         rows = [
-            one.select(as_of_day=nw.lit(to_day(date), dtype=nw.Int64()), as_of_date=nw.lit(date))
+            {"as_of_day": nw.lit(to_day(date), dtype=nw.Int64()), "as_of_date": nw.lit(date)}
             for date in self.dates
         ]
-        return self.keep(f"dates_{self.dates}", lambda: nw.concat(rows))
+        return self.keep(f"dates_{self.dates}", lambda: rows_of(self._tables.order_lines, rows))
 
     def under(self, definitions: Mapping[str, Any]) -> "Snapshot":
         """The same knowledge, read by a company's own definitions."""
