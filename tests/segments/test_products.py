@@ -75,6 +75,13 @@ def test_with_few_dealers_in_a_region_those_of_its_size_are_the_peers():
     assert spots.loc["D1", "peers"] == 5
 
 
+def test_a_dealer_without_another_of_its_size_is_offered_nothing():
+    sold, x = network()
+    x.loc["D6", "net_amount_365d"] = 9_000.0
+    sold = sold[(sold["dealer_id"] != "D6") | (sold["key"] != "tools")]
+    assert "D6" not in set(find_white_space(sold, x).table["dealer_id"])
+
+
 def test_dealers_that_order_no_more_are_offered_nothing():
     sold, x = network()
     x.loc["D0", "status"] = "lapsed"

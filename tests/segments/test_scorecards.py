@@ -47,6 +47,15 @@ def test_the_best_and_the_worst_are_named_where_they_are_more_than_single_dealer
     assert "those of B worst" in text
 
 
+def test_a_group_that_one_dealer_makes_up_is_neither_best_nor_worst():
+    rows = [("A", 12.0, 10.0)] * 6 + [("B", 8.0, 10.0)] * 6
+    rows += [("One", 9000.0, 10.0), *[("One", 10.0, 10.0)] * 5]
+    result = score_groups(frame(rows))
+    assert result.table["growth_beyond"].idxmax() == "One"
+    assert not result.table.loc["One", "is_small"]
+    assert "those of A did best" in result.text
+
+
 def test_stops_are_expected_where_there_is_a_risk():
     x = frame([("A", 1.0, 1.0), ("A", 1.0, 1.0)], churn_risk=[0.25, None])
     assert score_groups(x).table.loc["A", "stops_expected"] == 0.25
