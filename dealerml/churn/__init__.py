@@ -5,7 +5,7 @@ from dealerml.churn.choice import ModelChoice, choose_model
 from dealerml.churn.fitted import ChurnModel, fit_churn
 from dealerml.churn.losses import LossEstimate, expect_loss
 from dealerml.churn.models import CHURN_MODELS
-from dealerml.churn.reliability import measure_gain, measure_reliability
+from dealerml.churn.reliability import measure_calibration, measure_gain, measure_reliability
 from dealerml.churn.scores import ChurnScores, score_churn
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "choose_model",
     "expect_loss",
     "fit_churn",
+    "measure_calibration",
     "measure_gain",
     "measure_reliability",
     "score_churn",

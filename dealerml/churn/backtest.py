@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dealerml.churn.calibration import FitSettings, fit_calibrated, fit_settings
-from dealerml.churn.inputs import available_columns
+from dealerml.churn.inputs import available_columns, refuse_leaks
 from dealerml.churn.metrics import METRICS, Metrics, dealer_weights, interval, rate_risks
 from dealerml.churn.models import BASELINE, CHURN_MODELS, ModelFunction, columns_of, model_name
 from dealerml.churn.slices import (
@@ -77,6 +77,11 @@ def backtest_churn(
         Replicates behind each interval; whole dealers are drawn, since the slices of one dealer
         depend on each other.
 
+    Raises
+    ------
+    TableError
+        If a feature knows the outcome.
+
     Returns
     -------
     Tables are empty, and ``said`` tells why, where there is too little history to test anything.
@@ -91,6 +96,7 @@ def backtest_churn(
     label_days = (horizon_days or policy.definitions["horizon"]) + posting_lag_days
     settings = fit_settings(policy, label_days=label_days, random_state=random_state)
     rows = labelled_rows(panel)
+    refuse_leaks(rows)
     dates = dates_to_test(rows, label_days=label_days, rules=policy.churn)
     if not dates:
         return _untested(rows, models, policy)

@@ -45,7 +45,7 @@ class Fitted:
     def raw(self, frame: pd.DataFrame) -> pd.Series:
         """What does the pipeline itself say, before calibration?"""
         numbers = feature_frame(frame, self.columns)
-        if numbers.empty:
+        if not len(numbers):
             return pd.Series(0.0, index=frame.index)
         return pd.Series(_raw_log_odds(self.pipeline, numbers), index=frame.index)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dealerml.churn.backtest import Backtest
-from dealerml.churn.models import BASELINE, model_name
+from dealerml.churn.models import BASELINE, YARDSTICKS, model_name
 from dealerml.churn.slices import enough_events, labelled_rows
 from dealerml.policy import load_policy
 from dealerml.words import Sentence, Spoken
@@ -68,6 +68,7 @@ def _judge(backtest: Backtest, *, events: int, rules: dict[str, Any]) -> pd.Data
     needed = table["features"] * rules["min_events_per_feature"]
     verdict = verdict.mask(needed > events, "too_few_events")
     verdict[BASELINE] = "baseline"
+    verdict[verdict.index.isin(YARDSTICKS)] = "yardstick"
     return table.drop(columns="slices").assign(verdict=verdict)
 
 
@@ -78,7 +79,8 @@ def _said(name: str, table: pd.DataFrame, backtest: Backtest, events: int) -> tu
         ends = {"low": row["gain_lo"], "high": row["gain_hi"]}
         return (Sentence("churn.choice_model", values | ends),)
     said = [Sentence("churn.choice_silence", {"model": model_name(BASELINE)})]
-    for model, row in table.drop(index=BASELINE).iterrows():
+    others = table[~table["verdict"].isin(["baseline", "yardstick"])]
+    for model, row in others.iterrows():
         values = {
             "model": model_name(str(model)),
             "events": events,

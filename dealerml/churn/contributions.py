@@ -8,6 +8,7 @@ import pandas as pd
 
 from dealerml.churn.calibration import Fitted
 from dealerml.churn.inputs import family_of, feature_frame
+from dealerml.churn.shapley import attribute_trees, is_boosted
 
 # Sums of a few dozen floats of size ten agree far better than this where a model is additive.
 EXACT: Final = 1e-9
@@ -34,7 +35,7 @@ class Background:
 
 
 def describe_background(fitted: Fitted, rows: pd.DataFrame) -> Background | None:
-    """Against which dealers are contributions measured? None if the model is not additive."""
+    """Against which dealers are contributions measured? None if reasons would not add up."""
     numbers = feature_frame(rows, fitted.columns)
     reference = numbers.median()
     effects = _effects(fitted, numbers, reference)
@@ -52,8 +53,9 @@ def explain(fitted: Fitted, x: pd.DataFrame, background: Background) -> pd.DataF
     Returns
     -------
     Dealers × features, log-odds. A row plus ``background.base`` is the dealer's calibrated log-odds
-    exactly, because the model is a sum of one-feature functions: each is read off by putting the
-    dealer's value into the reference dealer, with nothing but public predictions.
+    exactly. Where the model is a sum of one-feature functions, each is read off by putting the
+    dealer's value into the reference dealer; in boosted trees, in which features act together,
+    their joint effect is shared out by Shapley values (see `attribute_trees`).
     """
     numbers = feature_frame(x, fitted.columns)
     return _effects(fitted, numbers, background.reference) - background.means
@@ -66,6 +68,9 @@ def sum_families(contributions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _effects(fitted: Fitted, numbers: pd.DataFrame, reference: pd.Series) -> pd.DataFrame:
+    if is_boosted(fitted.pipeline):
+        values = attribute_trees(fitted.pipeline, numbers.to_numpy(), reference.to_numpy())
+        return pd.DataFrame(fitted.slope * values, numbers.index, list(fitted.columns))
     start = fitted.log_odds(reference.to_frame().T).iloc[0]
     effects = {name: _effect(fitted, numbers[name], reference) - start for name in fitted.columns}
     return pd.DataFrame(effects, index=numbers.index, columns=list(fitted.columns), dtype=float)

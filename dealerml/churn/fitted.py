@@ -15,6 +15,7 @@ from dealerml.churn.contributions import (
     explain,
     sum_families,
 )
+from dealerml.churn.inputs import refuse_leaks
 from dealerml.churn.models import CHURN_MODELS, ModelFunction, model_name
 from dealerml.churn.slices import at_dates, enough_events, labelled_rows, slice_dates
 from dealerml.errors import HistoryError
@@ -106,6 +107,7 @@ def fit_churn(
         _check_known(model, models)
         name, why = model, ()
     rows = labelled_rows(panel)
+    refuse_leaks(rows)
     needed = policy.churn["min_events_per_feature"]
     definition = _definition(horizon_days, policy)
     if name is None or not enough_events(rows, needed=needed):

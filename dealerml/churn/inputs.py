@@ -74,6 +74,10 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
         "peers", "growth_rank_among_peers", "order_days_vs_peers", "products_vs_peers",
     ),
 }  # fmt: skip
+# A feature that alone tells who will stop better than this has seen the outcome. Silence, the best
+# there is, tells nine pairs in ten.
+TOO_GOOD: Final = 0.99
+ENOUGH_TO_TELL: Final = 30  # churners and stayers before a feature can be called too good
 OTHER_FAMILY: Final = "other"
 FAMILY_OF: Final = {column: family for family, group in FAMILIES.items() for column in group}
 
@@ -102,6 +106,39 @@ def feature_frame(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
         raise TableError(message)
     numbers = frame[list(columns)].astype("float64")
     return numbers.where(np.isfinite(numbers))
+
+
+def refuse_leaks(rows: pd.DataFrame) -> None:
+    """Does any feature, or that it is empty, tell the outcome by itself?
+
+    Raises
+    ------
+    TableError
+        Naming the features that place a churner above a dealer who stays, or below, in more than
+        99 of 100 pairs: columns made after the fact, such as a status or a closing date.
+    """
+    from scipy.stats import rankdata
+
+    churned = rows["churned"].to_numpy(dtype=bool)
+    events, stays = churned.sum(), (~churned).sum()
+    if min(events, stays) < ENOUGH_TO_TELL:
+        return
+    numbers = feature_frame(rows, available_columns(rows))
+    found: dict[str, float] = {}
+    for name in available_columns(numbers):
+        values = numbers[name]
+        for what in (values.fillna(values.median()), values.isna()):
+            above = rankdata(what)[churned].sum() - events * (events + 1) / 2
+            found[name] = max(found.get(name, 0), abs(above / (events * stays) - 0.5) + 0.5)
+    leaks = {name: share for name, share in found.items() if share > TOO_GOOD}
+    if leaks:
+        name, share = max(leaks.items(), key=lambda item: item[1])
+        message = (
+            f"{len(leaks)} features know the outcome, first {name!r}: alone it tells who stopped "
+            f"in {share:.1%} of all pairs. It was made after the as-of date, or of what followed. "
+            "Leave it out, or date it (check_feature shows how)."
+        )
+        raise TableError(message)
 
 
 def family_of(column: str) -> str:

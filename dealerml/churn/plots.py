@@ -15,6 +15,7 @@ from dealerml.words import Sentence, say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+RULE = "managers_rule"
 FEWEST_BARS = 4  # room for so many bars, however few there are
 
 
@@ -42,20 +43,23 @@ def plot_reliability(
 
 
 def plot_gain(backtest: Backtest, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
-    """Who is found first: which share of the stopping dealers do few calls reach?"""
+    """Who is found first: which share of the stopping dealers do few calls reach?
+
+    The best model at a tenth of the dealers, the silence rule and the manager's rule.
+    """
     ax = ax or plt.subplots()[1]
     table = measure_gain(backtest)
     if table.empty:
         return _nothing(ax, lang)
-    for name in table.columns:
+    found = table.iloc[10]
+    best = str(found.idxmax())
+    for name in dict.fromkeys(name for name in (best, BASELINE, RULE) if name in table):
         label = model_name(str(name))
         text = label if isinstance(label, str) else label.text_in(lang)
         ax.plot(table.index, table[name], label=text)
     ax.plot([0, 1], [0, 1], linestyle="--", linewidth=1, color="0.6", zorder=0)
     ax.set(xlim=(0, 1), ylim=(0, 1.02))
     ax.legend(loc="lower right", frameon=False)
-    found = table.iloc[10]
-    best = str(found.idxmax())
     values = {"share": found[best], "silence": found[BASELINE]}
     key = "churn.plot.gain" if best == BASELINE else "churn.plot.gain_more"
     return _label(ax, lang, title=Sentence(key, values), x="called", y="found")

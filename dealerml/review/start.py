@@ -17,7 +17,6 @@ from dealerml.words import Sentence, Spoken
 
 FAR_DAYS: Final = 366  # a gap in the whole export that no company has
 MISSING_DAYS: Final = 7
-MOST_SLICES: Final = 16  # quarters learnt from: older ones tell of another channel and cost time
 Exports: TypeAlias = str | Path | Sequence[str | Path]
 
 
@@ -150,11 +149,11 @@ def gather_panel(snapshot: Snapshot, *, policy: Policy | None = None) -> pd.Data
     Returns
     -------
     The panel of `build_panel` at month ends three months apart, back from the latest whose outcome
-    is known, at most `MOST_SLICES` of them; no rows where the history is too short for one.
+    is known, at most as many as the policy says; no rows where the history is too short for one.
     """
     policy = policy or load_policy()
     horizon = int(policy.definitions["horizon"])
-    dates = complete_dates(snapshot, horizon=horizon)[-MOST_SLICES:]
+    dates = complete_dates(snapshot, horizon=horizon)[-policy.churn["most_slices"] :]
     if dates:
         return build_panel(snapshot, dates, horizon=horizon, policy=policy)
     index = pd.MultiIndex.from_arrays([[], []], names=["as_of", "dealer_id"])

@@ -2,7 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dealerml.churn.inputs import FAMILIES, available_columns, family_of, feature_frame
+from dealerml.churn.inputs import (
+    FAMILIES,
+    available_columns,
+    family_of,
+    feature_frame,
+    refuse_leaks,
+)
 from dealerml.errors import TableError
 
 
@@ -34,3 +40,32 @@ def test_a_model_reads_finite_floats_only():
 def test_an_absent_feature_is_named():
     with pytest.raises(TableError, match=r"1 features of the model are absent, first 'b'"):
         feature_frame(pd.DataFrame({"a": [1.0]}), ["a", "b"])
+
+
+def test_a_planted_leak_is_refused_by_name(panel):
+    from dealerml.churn import backtest_churn, fit_churn
+
+    later = panel.assign(credit_hold=1 - panel["churned"])
+    empty = panel.assign(closing_date=panel["churned"].where(panel["churned"] == 1))
+    for leaky, name in ((later, "credit_hold"), (empty, "closing_date")):
+        message = rf"1 features know the outcome, first '{name}': .* 100\.0% of all pairs"
+        for use in (backtest_churn, fit_churn):
+            with pytest.raises(TableError, match=message):
+                use(leaky)
+
+
+def test_a_leak_with_noise_is_refused_and_a_good_feature_is_not(panel):
+    rng = np.random.default_rng(0)
+    churned = panel["churned"]
+    leaky = panel.assign(status_code=churned + rng.normal(0, 0.2, len(panel)))
+    with pytest.raises(TableError, match="status_code"):
+        refuse_leaks(leaky)
+    refuse_leaks(panel.assign(status_code=churned + rng.normal(0, 0.6, len(panel))))
+    refuse_leaks(panel)
+
+
+def test_too_few_churners_prove_no_leak(panel):
+    few = panel[panel["churned"] == 1].iloc[:5]
+    many = panel[panel["churned"] == 0].iloc[:50]
+    rows = pd.concat([few, many])
+    refuse_leaks(rows.assign(credit_hold=1 - rows["churned"]))

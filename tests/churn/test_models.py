@@ -1,11 +1,13 @@
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from dealerml.churn.inputs import available_columns, feature_frame
 from dealerml.churn.models import BASELINE, CHURN_MODELS, columns_of, model_name
 
 
-@pytest.mark.parametrize("name", CHURN_MODELS)
+@pytest.mark.parametrize("name", [name for name in CHURN_MODELS if name != "base_rate"])
 def test_every_model_fits_and_ranks_its_own_rows(name, panel):
     columns = available_columns(panel)
     pipeline = CHURN_MODELS[name](columns, 0)
@@ -14,6 +16,35 @@ def test_every_model_fits_and_ranks_its_own_rows(name, panel):
     frame, labels = feature_frame(panel, read), panel["churned"].to_numpy(dtype=int)
     risk = pipeline.fit(frame, labels).predict_proba(frame)[:, 1]
     assert risk[labels == 1].mean() > 1.5 * risk[labels == 0].mean()
+
+
+def test_the_base_rate_is_the_same_for_all(panel):
+    pipeline = CHURN_MODELS["base_rate"](available_columns(panel), 0)
+    nothing, labels = panel[[]], panel["churned"].to_numpy(dtype=int)
+    risk = pipeline.fit(nothing, labels).predict_proba(nothing)[:, 1]
+    assert risk == pytest.approx(np.full(len(panel), labels.mean()))
+
+
+def test_the_managers_rule_knows_two_groups_of_dealers(panel):
+    pipeline = CHURN_MODELS["managers_rule"](available_columns(panel), 0)
+    frame = panel[["year_ratio_90d"]]
+    risk = pipeline.fit(frame, panel["churned"].to_numpy(dtype=int)).decision_function(frame)
+    fallen = (frame["year_ratio_90d"] < 0.7).to_numpy()
+    assert 0 < fallen.sum() < len(frame)
+    assert len(np.unique(risk)) == 2
+    assert risk[fallen].min() > risk[~fallen].max()
+
+
+def test_together_features_tell_what_neither_tells_alone():
+    rng = np.random.default_rng(0)
+    x = pd.DataFrame(rng.normal(size=(2000, 2)), columns=["gap_days", "recency_days"])
+    churned = (x["gap_days"] * x["recency_days"] > 0).to_numpy(dtype=int)
+    scores = {
+        name: roc_auc_score(churned, CHURN_MODELS[name](list(x), 0).fit(x, churned).predict(x))
+        for name in ("additive_boosting", "interacting_boosting")
+    }
+    assert scores["additive_boosting"] < 0.65
+    assert scores["interacting_boosting"] > 0.9
 
 
 def test_the_silence_rule_reads_one_number(panel):

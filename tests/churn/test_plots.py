@@ -29,8 +29,10 @@ def test_reliability_shows_its_table(backtest):
 def test_gain_draws_a_named_curve_per_model(backtest):
     ax = plot_gain(backtest)
     names = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert names[0] == "the silence rule"
-    assert ax.lines[2].get_ydata().tolist() == measure_gain(backtest).iloc[:, 2].tolist()
+    table = measure_gain(backtest)
+    assert names[1:] == ["the silence rule", "the rule of a fall by 30 %"]
+    assert ax.lines[0].get_ydata().tolist() == table[table.iloc[10].idxmax()].tolist()
+    assert ax.lines[1].get_ydata().tolist() == table["silence_rule"].tolist()
     assert "silence alone:" in ax.get_title(loc="left")
 
 

@@ -72,12 +72,15 @@ def test_all_values_missing_still_gives_a_risk(model, x):
 
 
 def test_a_model_without_exact_reasons_gives_none(panel, x):
-    def trees(columns, random_state):
-        from sklearn.ensemble import HistGradientBoostingClassifier
+    def forest(columns, random_state):
+        from sklearn.ensemble import ExtraTreesClassifier
+        from sklearn.impute import SimpleImputer
+        from sklearn.pipeline import make_pipeline
 
-        return HistGradientBoostingClassifier(max_iter=30, early_stopping=False)
+        trees = ExtraTreesClassifier(n_estimators=20, random_state=random_state)
+        return make_pipeline(SimpleImputer(keep_empty_features=True), trees)
 
-    model = fit_churn(panel, {"trees": trees}, model="trees")
+    model = fit_churn(panel, {"forest": forest}, model="forest")
     scores = score_churn(model, x)
     assert "No reasons are given" in model.text
     assert scores.contributions.shape == (300, 0)
