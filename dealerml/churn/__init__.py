@@ -2,6 +2,7 @@
 
 from dealerml.churn.backtest import Backtest, backtest_churn
 from dealerml.churn.choice import ModelChoice, choose_model
+from dealerml.churn.definitions import label_churn
 from dealerml.churn.fitted import ChurnModel, fit_churn
 from dealerml.churn.losses import LossEstimate, expect_loss
 from dealerml.churn.models import CHURN_MODELS
@@ -19,6 +20,7 @@ __all__ = [
     "choose_model",
     "expect_loss",
     "fit_churn",
+    "label_churn",
     "measure_calibration",
     "measure_gain",
     "measure_reliability",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dealerml.churn.calibration import FitSettings, fit_calibrated, fit_settings
+from dealerml.churn.definitions import known_after
 from dealerml.churn.inputs import available_columns, refuse_leaks
 from dealerml.churn.metrics import METRICS, Metrics, dealer_weights, interval, rate_risks
 from dealerml.churn.models import BASELINE, CHURN_MODELS, ModelFunction, columns_of, model_name
@@ -93,7 +94,8 @@ def backtest_churn(
     """
     policy = policy or load_policy()
     models = {BASELINE: CHURN_MODELS[BASELINE], **models}
-    label_days = (horizon_days or policy.definitions["horizon"]) + posting_lag_days
+    horizon_days = horizon_days or policy.definitions["horizon"]
+    label_days = known_after(horizon_days, policy) + posting_lag_days
     settings = fit_settings(policy, label_days=label_days, random_state=random_state)
     rows = labelled_rows(panel)
     refuse_leaks(rows)

@@ -15,6 +15,7 @@ from dealerml.churn.contributions import (
     explain,
     sum_families,
 )
+from dealerml.churn.definitions import known_after, say_definition
 from dealerml.churn.inputs import refuse_leaks
 from dealerml.churn.models import CHURN_MODELS, ModelFunction, model_name
 from dealerml.churn.slices import at_dates, enough_events, labelled_rows, slice_dates
@@ -109,11 +110,13 @@ def fit_churn(
     rows = labelled_rows(panel)
     refuse_leaks(rows)
     needed = policy.churn["min_events_per_feature"]
-    definition = _definition(horizon_days, policy)
+    definition = say_definition(horizon_days, policy)
     if name is None or not enough_events(rows, needed=needed):
         return _nothing(rows, definition, horizon_days=horizon_days, needed=needed)
     settings = fit_settings(
-        policy, label_days=horizon_days + posting_lag_days, random_state=random_state
+        policy,
+        label_days=known_after(horizon_days, policy) + posting_lag_days,
+        random_state=random_state,
     )
     fitted = fit_calibrated(rows, {**CHURN_MODELS, **models}[name], settings=settings)
     return _describe(name, fitted, rows, why=(*why, definition), horizon_days=horizon_days)
@@ -165,12 +168,6 @@ def _nothing(
     return ChurnModel(
         table, said, None, None, None, definition, horizon_days, tuple(dates), len(rows), events
     )
-
-
-def _definition(horizon_days: int, policy: "Policy") -> Sentence:
-    rules = policy.definitions
-    values = {"horizon": horizon_days, "active": rules["active_days"]}
-    return Sentence("churn.definition", values | {"order_days": rules["min_order_days"]})
 
 
 def _check_known(model: str, models: Mapping[str, ModelFunction]) -> None:

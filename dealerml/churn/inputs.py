@@ -10,7 +10,10 @@ from dealerml.errors import TableError
 
 # Features grouped into what a sales manager would call one reason.
 FAMILIES: Final[dict[str, tuple[str, ...]]] = {
-    "silence": ("recency_days", "overdue_ratio", "overdue_recent_ratio", "silence_probability"),
+    "silence": (
+        "recency_days", "overdue_ratio", "overdue_recent_ratio", "silence_probability",
+        "gap_limit_days",
+    ),
     "slower_rhythm": (
         "gap_days", "gap_median_days", "gap_recent_days", "gap_p90_days", "gap_max_days",
         "gap_sd_days", "order_days_30d", "order_days_90d", "order_days_previous_90d",

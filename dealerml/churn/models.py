@@ -56,7 +56,7 @@ ModelFunction = Callable[[Sequence[str], int], "Pipeline"]
 
 def base_rate(columns: Sequence[str], random_state: int = 0) -> "Pipeline":
     """What if nothing were known of a dealer: everybody at the average risk?"""
-    return _logistic([], random_state)
+    return weighted_sum([], random_state)
 
 
 def silence_rule(columns: Sequence[str], random_state: int = 0) -> "Pipeline":
@@ -66,7 +66,7 @@ def silence_rule(columns: Sequence[str], random_state: int = 0) -> "Pipeline":
     to beat.
     """
     # Where it is empty for everybody it is read as such: the base rate is then all that is known.
-    return _logistic(_present(SILENCE_COLUMNS, columns) or list(SILENCE_COLUMNS), random_state)
+    return weighted_sum(_present(SILENCE_COLUMNS, columns) or list(SILENCE_COLUMNS), random_state)
 
 
 def managers_rule(columns: Sequence[str], random_state: int = 0) -> "Pipeline":
@@ -77,18 +77,18 @@ def managers_rule(columns: Sequence[str], random_state: int = 0) -> "Pipeline":
     from sklearn.preprocessing import FunctionTransformer
 
     fallen = FunctionTransformer(_has_fallen, feature_names_out="one-to-one")
-    return _logistic(_present(MANAGERS_COLUMNS, columns), random_state, read=fallen)
+    return weighted_sum(_present(MANAGERS_COLUMNS, columns), random_state, read=fallen)
 
 
 def rfm_logistic(columns: Sequence[str], random_state: int = 0) -> "Pipeline":
     """What do recency, frequency, amount and tenure say together?"""
     chosen = _present(RFM_COLUMNS, columns)
-    return _logistic(chosen, random_state) if chosen else silence_rule(columns, random_state)
+    return weighted_sum(chosen, random_state) if chosen else silence_rule(columns, random_state)
 
 
 def penalised_logistic(columns: Sequence[str], random_state: int = 0) -> "Pipeline":
     """What do all features say in one weighted sum, the weights drawn to zero?"""
-    return _logistic(list(columns), random_state, strength=PENALTY)
+    return weighted_sum(list(columns), random_state, strength=PENALTY)
 
 
 def additive_boosting(columns: Sequence[str], random_state: int = 0) -> "Pipeline":
@@ -152,9 +152,10 @@ def _boosting(columns: list[str], random_state: int, **settings: Any) -> "Pipeli
     return Pipeline([("columns", read), ("model", trees)])
 
 
-def _logistic(
-    columns: list[str], random_state: int, *, read: Any = None, strength: float = 1.0
+def weighted_sum(
+    columns: list[str], random_state: int = 0, *, read: Any = None, strength: float = 1.0
 ) -> "Pipeline":
+    """Which logistic curve reads these columns, on the scale of logarithms?"""
     import numpy as np
     from sklearn.compose import ColumnTransformer
     from sklearn.dummy import DummyClassifier

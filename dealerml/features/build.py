@@ -34,7 +34,10 @@ Family: TypeAlias = Callable[[Snapshot], Lazy | None]
 # Counts that an export can show to be zero: a dealer without a row in the family has none.
 COUNTS = ("order_days", "products_90d", "products_365d", "categories_180d", "categories_365d")
 STATES = ("status", "cohort", "region")
-LABELS = ("churned", "net_amount_next", "orders_next", "net_amount_next_365d")
+LABELS = (
+    *("churned", "orders_next", "net_amount_next", "net_amount_next_365d"),
+    *("days_to_next", "days_seen"),
+)
 # Days of history without which a look at last year is unknown rather than zero.
 HISTORY_DAYS = {
     "net_amount_90d_last_year": 454,

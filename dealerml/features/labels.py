@@ -46,6 +46,9 @@ def build_panel(
         ``orders_next``          count, ≥ 0; order days within the horizon
         ``net_amount_next``      money; net amount within the horizon
         ``net_amount_next_365d`` money; net amount of the next 365 days, NaN where not over yet
+        ``days_to_next``         days, ≥ 1; to the next order day, NaN where none is known yet
+        ``days_seen``            days, ≥ horizon; from the date to the last day whose lines have
+                                 arrived: whoever has no next order day was silent for as long
 
     Raises
     ------
@@ -73,6 +76,8 @@ def build_panel(
         orders_next=following["orders"].astype("int64"),
         net_amount_next=following["net_amount"],
         net_amount_next_365d=_year_ahead(past, panel.index),
+        days_to_next=_days_to_next(past, days).reindex(panel.index),
+        days_seen=_days_seen(snapshot, panel.index),
     )
     return panel.assign(churned=_churned(past, panel, horizon))
 
@@ -154,6 +159,24 @@ def _year_ahead(snapshot: Snapshot, index: "pd.Index[Any]") -> pd.Series:
     amount = _following(snapshot, dates, YEAR)["net_amount"].reindex(index).fillna(0.0)
     mature = index.get_level_values("as_of") <= pd.Timestamp(limit)
     return amount.where(mature, empty)
+
+
+def _days_to_next(snapshot: Snapshot, dates: list[dt.date]) -> pd.Series:
+    ordered = snapshot.base_days.filter(nw.col("orders") > 0)
+    frames = []
+    for date in dates:
+        as_of_day = nw.lit(to_day(date), dtype=nw.Int64())
+        ahead = ordered.filter(nw.col("day") > as_of_day).with_columns(as_of_day=as_of_day)
+        next_day = ahead.group_by(*KEYS).agg(next_day=nw.col("day").min())
+        days = (nw.col("next_day") - nw.col("as_of_day")).cast(nw.Int64())
+        frames.append(next_day.select(*KEYS, days_to_next=days))
+    return collect(nw.concat(frames))["days_to_next"]
+
+
+def _days_seen(snapshot: Snapshot, index: "pd.Index[Any]") -> pd.Series:
+    last = pd.Timestamp(snapshot.as_of - dt.timedelta(days=posting_lag(snapshot)))
+    seen = (last - pd.DatetimeIndex(index.get_level_values("as_of"))).days
+    return pd.Series(seen, index=index, dtype="int64")
 
 
 def _churned(snapshot: Snapshot, panel: pd.DataFrame, horizon: int) -> pd.Series:

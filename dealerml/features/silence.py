@@ -11,6 +11,8 @@ from dealerml.tables import Lazy, Snapshot
 SCALE = 10_000
 # A dealer's own spread counts beside that of so many gaps of the average dealer.
 PRIOR_GAPS = 5
+# 19 gaps in 20 stay below the limit: the logistic distribution has that at the log of 19.
+LIMIT_STEPS = math.log(19)
 # The spread of a logistic distribution with scale 1.
 LOGISTIC_SPREAD = math.pi / math.sqrt(3)
 
@@ -24,6 +26,8 @@ def silence(snapshot: Snapshot) -> Lazy:
         ``silence_probability``  probability, 0–1; that a gap of this dealer is longer than the
                                  days since its last order; small is a silence unlike it, null
                                  where no dealer has two gaps
+        ``gap_limit_days``       days; the silence that 95 in 100 of its gaps stay below, from the
+                                 same distribution
 
     Notes
     -----
@@ -122,5 +126,10 @@ def _probability(joined: Lazy) -> Lazy:
         silent=silent,
     )
     steps = (nw.col("silent") - nw.col("expected")) / nw.col("deviation") * LOGISTIC_SPREAD
-    known = nw.col("deviation") > 0
-    return frame.select(*KEYS, silence_probability=nw.when(known).then(1 / (1 + steps.exp())))
+    known = nw.when(nw.col("deviation") > 0)
+    limit = nw.col("expected") + nw.col("deviation") * (LIMIT_STEPS / LOGISTIC_SPREAD)
+    return frame.select(
+        *KEYS,
+        silence_probability=known.then(1 / (1 + steps.exp())),
+        gap_limit_days=known.then((limit / SCALE).exp() - 0.5),
+    )

@@ -25,6 +25,7 @@ KEY_BOUNDS: Final = {
     "segments.stability": (0, 1),
     "segments.min_dealers": (3, 100_000),
     "segments.resamples": (2, 500),
+    "churn.partial_fall": (0, 1),
     "health.amber_from": (0, 100),
     "health.green_from": (0, 100),
     "health.min_coverage": (0, 1),
@@ -35,6 +36,7 @@ CHOICES: Final = {
     "exports.accept": ("code", "tax_number", "name"),
     "classes.scheme": ("contribution", "core", "potential"),
     "tiers.rule": ("quantile", "amount", "points"),
+    "churn.definition": ("horizon", "rhythm", "partial"),
     "alerts.rules.severity": ("high", "medium", "low"),
     "alerts.rules.comparison": ("above", "below"),
     "alerts.rules.also_comparison": ("above", "below"),
@@ -43,6 +45,7 @@ CHOICES: Final = {
 ORDERED: Final = (
     ("classes", "a_share", "b_share"),
     ("lifecycle", "declining_ratio", "growing_ratio"),
+    ("churn", "rhythm_min_days", "rhythm_max_days"),
     ("health", "amber_from", "green_from"),
 )
 UNIQUE: Final = (

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 import pandas as pd
 
+from dealerml.churn import label_churn
 from dealerml.dates import add_months, as_date, from_day, month_end
 from dealerml.errors import HistoryError
 from dealerml.features import build_panel, complete_dates, fit_definitions, posting_lag
@@ -155,7 +156,8 @@ def gather_panel(snapshot: Snapshot, *, policy: Policy | None = None) -> pd.Data
     horizon = int(policy.definitions["horizon"])
     dates = complete_dates(snapshot, horizon=horizon)[-policy.churn["most_slices"] :]
     if dates:
-        return build_panel(snapshot, dates, horizon=horizon, policy=policy)
+        panel = build_panel(snapshot, dates, horizon=horizon, policy=policy)
+        return label_churn(panel, policy=policy)
     index = pd.MultiIndex.from_arrays([[], []], names=["as_of", "dealer_id"])
     columns = ["cohort", "churned", "net_amount_365d", "net_amount_next", "net_amount_next_365d"]
     return pd.DataFrame(columns=columns, index=index, dtype="float64").astype({"cohort": "bool"})
