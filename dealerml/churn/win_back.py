@@ -119,7 +119,7 @@ def _said(
         return (Sentence("churn.win_back_nobody"),)
     values: dict[str, float] = {"n": len(table), "amount": table["yearly_amount"].sum()}
     if table["return_chance"].isna().all():
-        unknown = {"past": n, "returned": returned, "needed": needed}
+        unknown: dict[str, float] = {"past": n, "returned": returned, "needed": needed}
         return (Sentence("churn.win_back_unknown", values | unknown),)
     expected = table["return_chance"].sum()
     said = [Sentence("churn.win_back", values | {"expected": expected})]
