@@ -1,5 +1,6 @@
 """How much money is at stake with each dealer, and what a call is expected to bring."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +26,8 @@ class LossEstimate(Spoken):
     ----------
     table
         Index ``dealer_id`` of the cohort: ``loss_expected`` (money, ≥ 0, of the next 12 months),
-        ``loss_basis`` (margin or net_amount), ``gain_expected`` (money; what a call is expected to
+        ``loss_basis`` (margin or net_amount), ``stake_amount`` (money, ≥ 0, of the next 12 months;
+        what is lost if the dealer stops), ``gain_expected`` (money; what a call is expected to
         bring after its cost, under the policy's save rate; below zero it is not worth it).
     return_share
         Amount of the year after a dealer churned ÷ amount of the year before, 0–1.
@@ -80,7 +82,8 @@ def expect_loss(
         {
             "loss_expected": risk * at_stake,
             "loss_basis": pd.Series(basis, index=risk.index, dtype="str"),
-            "gain_expected": _gain(risk, at_stake, costs),
+            "stake_amount": at_stake,
+            "gain_expected": expected_gain(risk, at_stake, costs, save_rate=costs["save_rate"]),
         },
         index=risk.index,
     )
@@ -122,10 +125,23 @@ def _money_unit(cohort: pd.DataFrame) -> tuple[pd.Series, str]:
     return share.fillna((share * weight).sum() / weight.sum()).clip(lower=0), "margin"
 
 
-def _gain(risk: pd.Series, at_stake: pd.Series, costs: dict[str, float]) -> pd.Series:
-    saved = risk * costs["save_rate"] * (at_stake - costs["offer_cost"])
+def expected_gain(
+    risk: pd.Series, stake: pd.Series, costs: Mapping[str, Any], *, save_rate: float
+) -> pd.Series:
+    """What does a call bring on average, after its cost?
+
+    With the outcome, 0 or 1, instead of the risk: what it brought.
+
+    Examples
+    --------
+    >>> costs = {"contact_cost": 10, "offer_cost": 0, "loyal_accept_share": 0.5}
+    >>> expected_gain(pd.Series([0.5]), pd.Series([1000.0]), costs, save_rate=0.3).tolist()
+    [140.0]
+    """
+    saved = risk * save_rate * (stake - costs["offer_cost"])
     given = (1 - risk) * costs["loyal_accept_share"] * costs["offer_cost"]
-    return saved - given - costs["contact_cost"]
+    gain: pd.Series = saved - given - costs["contact_cost"]
+    return gain
 
 
 def _said(table: pd.DataFrame, basis: str, *, share: float, dealers: int) -> tuple[Sentence, ...]:

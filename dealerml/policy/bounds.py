@@ -25,6 +25,7 @@ KEY_BOUNDS: Final = {
     "segments.stability": (0, 1),
     "segments.min_dealers": (3, 100_000),
     "segments.resamples": (2, 500),
+    "costs.calls_per_owner": (0, 10_000),
     "churn.partial_fall": (0, 1),
     "health.amber_from": (0, 100),
     "health.green_from": (0, 100),
