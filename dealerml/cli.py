@@ -3,9 +3,6 @@
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +10,28 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from dealerml.errors import DealermlError
+from dealerml import cli_models
+from dealerml.shell import (
+    BAD_INPUT,
+    BEYOND_LIMITS,
+    ActiveDays,
+    AsOf,
+    Exports,
+    Horizon,
+    Json,
+    Lang,
+    Language,
+    Period,
+    PolicyDir,
+    Source,
+    err,
+    plain_errors,
+    print_json,
+    print_lines,
+    read_policy,
+    read_tables,
+    show_progress,
+)
 
 if TYPE_CHECKING:
     from dealerml.exports import Ingest, Inspection, Proposal
@@ -21,16 +39,8 @@ if TYPE_CHECKING:
     from dealerml.review.page import Table as PageTable
     from dealerml.tables import Tables
 
-BAD_INPUT, BEYOND_LIMITS = 2, 3
 # Columns of text where no terminal tells how wide it is.
 PAGE_WIDTH = 120
-
-
-class Language(StrEnum):
-    """The languages of the catalogue, as the shell offers them."""
-
-    en = "en"
-    zh = "zh"
 
 
 app = typer.Typer(
@@ -39,26 +49,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-err = Console(stderr=True, highlight=False)
-
-Exports = Annotated[list[Path], typer.Argument(help="Folders or files of one or more systems.")]
-Source = Annotated[
-    list[str] | None,
-    typer.Option(help="Name of a source, or a mapping file; recognised if not given. Repeatable."),
-]
-AsOf = Annotated[
-    str | None, typer.Option(help="Last day that counts, as 2025-06-30; else last whole month.")
-]
-PolicyDir = Annotated[
-    Path | None, typer.Option("--policy", help="Folder with changed policy files.")
-]
-Horizon = Annotated[int | None, typer.Option(min=1, help="Days ahead that stopping means.")]
-ActiveDays = Annotated[
-    int | None, typer.Option(min=1, help="Days without an order after which a dealer has lapsed.")
-]
-Period = Annotated[str | None, typer.Option(help="Period reported on: month, quarter or year.")]
-Lang = Annotated[Language, typer.Option(help="Language of what is written and said.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+app.command("retrain", epilog=cli_models.RETRAIN_EXAMPLE)(cli_models.retrain)
+app.add_typer(cli_models.app, name="models")
 
 
 @app.callback()
@@ -83,28 +75,32 @@ def review(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the review; reports/<as-of date> if not given.")
     ] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="Folder of models: score with its champion, see retrain.")
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Review all dealers at one date: report, workbook, tables and alerts in one folder."""
-    with _plain_errors(), _progress(lang) as tell:
+    with plain_errors(), show_progress(lang) as tell:
         from dealerml.review import review_dealers, write_review
         from dealerml.review.swap import repair_swap
 
-        settings = _policy(policy, {"active_days": active_days, "period": period})
+        settings = read_policy(policy, {"active_days": active_days, "period": period})
         if out is not None:
             repair_swap(out)  # a folder that may not be written is refused before the work
-        tables = _read(exports, source, settings, tell)
-        found = review_dealers(tables, as_of=as_of, horizon=horizon, policy=settings, tell=tell)
+        tables = read_tables(exports, source, settings, tell)
+        ends: dict[str, Any] = {"as_of": as_of, "horizon": horizon, "policy": settings}
+        found = review_dealers(tables, **ends, store=store, tell=tell)
         asked = out or Path("reports") / str(found.as_of)
         folder = write_review(found, asked, lang=lang, tell=tell)
     broken = _breaches(tables, settings, lang)
     if json_:
         record = json.loads((folder / "review.json").read_text(encoding="utf-8"))
-        _print_json({"folder": str(folder), "beyond_limits": broken, "review": record})
+        print_json({"folder": str(folder), "beyond_limits": broken, "review": record})
     else:
         from dealerml.review import summarise_review
 
-        _print(*summarise_review(found, lang), _where(folder, asked, lang))
+        print_lines(*summarise_review(found, lang), _where(folder, asked, lang))
     raise typer.Exit(BEYOND_LIMITS if broken else 0)
 
 
@@ -118,26 +114,26 @@ def check(
     json_: Json = False,
 ) -> None:
     """Read an export and say where every row and every cent went, and what to look at."""
-    with _plain_errors(), _progress(lang) as tell:
+    with plain_errors(), show_progress(lang) as tell:
         from dealerml.exports import inspect_export, write_worklists
         from dealerml.review import describe_export, describe_inspection, find_last_day
 
-        settings = _policy(policy, {})
-        tables = _read(exports, source, settings, tell)
+        settings = read_policy(policy, {})
+        tables = read_tables(exports, source, settings, tell)
         found = inspect_export(tables, as_of=find_last_day(tables)[0], policy=settings)
         if out is not None:
             write_worklists(found, tables.ingest, out)
     broken = _breaches(tables, settings, lang)
     if json_:
         record = {"export": describe_export(tables.ingest), "beyond_limits": broken}
-        _print_json(record | {"inspection": describe_inspection(found, lang)})
+        print_json(record | {"inspection": describe_inspection(found, lang)})
     else:
-        _print(tables.ingest.text_in(lang), found.text_in(lang), "")
-        _print(_checkup(found, tables.ingest, lang), *broken, _pace(tables, settings, lang))
+        print_lines(tables.ingest.text_in(lang), found.text_in(lang), "")
+        print_lines(_checkup(found, tables.ingest, lang), *broken, _pace(tables, settings, lang))
         if out is not None:
             from dealerml.words import say
 
-            _print(say("inspection.written", lang, folder=str(out)))
+            print_lines(say("inspection.written", lang, folder=str(out)))
     raise typer.Exit(BEYOND_LIMITS if broken else 0)
 
 
@@ -151,7 +147,7 @@ def map_(
     json_: Json = False,
 ) -> None:
     """Propose a mapping for files of an unknown system, to be corrected and passed as --source."""
-    with _plain_errors():
+    with plain_errors():
         from dealerml.errors import ExportError
         from dealerml.exports import propose_mapping, write_proposal
 
@@ -161,12 +157,12 @@ def map_(
         proposal = propose_mapping(exports, source=out.stem)
         write_proposal(proposal, out, lang=lang)
     if json_:
-        _print_json(proposal.record_in(lang) | {"mapping": str(out)})
+        print_json(proposal.record_in(lang) | {"mapping": str(out)})
     else:
         from dealerml.words import say
 
-        _print(_columns(proposal, lang), proposal.text_in(lang), "")
-        _print(say("proposal.written", lang, path=str(out)))
+        print_lines(_columns(proposal, lang), proposal.text_in(lang), "")
+        print_lines(say("proposal.written", lang, path=str(out)))
     if not proposal.has_lines:
         err.print(escape(proposal.said[0].text_in(lang)), soft_wrap=True)
         raise typer.Exit(BAD_INPUT)
@@ -184,26 +180,28 @@ def simulate(
     truth: Annotated[bool, typer.Option(help="Write beside it what was planted.")] = True,
 ) -> None:
     """Make up a dealer network, as an export, with the truth of what was planted beside it."""
-    with _plain_errors():
+    with plain_errors():
         from dealerml.simulate import simulate_network, write_network, write_truth
 
         network = simulate_network(dealers=dealers, years=years, end=end, random_state=seed)
         paths = write_network(network, folder / source, source=source, lang=lang)
         if truth:
             paths.append(write_truth(network, folder))
-    _print(*(str(path) for path in paths))
+    print_lines(*(str(path) for path in paths))
 
 
 @app.command(epilog="Example: `dealerml sources`")
 def sources(lang: Lang = Language.en, json_: Json = False) -> None:
     """List the kinds of exports that are recognised, and those that must be named."""
-    with _plain_errors():
+    with plain_errors():
         from dealerml.exports.mapping_file import ASKED_FOR, SOURCES
         from dealerml.words import say
     if json_:
-        _print_json({"sources": [*SOURCES], "by_name_only": [*ASKED_FOR]})
+        print_json({"sources": [*SOURCES], "by_name_only": [*ASKED_FOR]})
         return
-    _print(*(f"{name}: {say(f'exports.source.{name}', lang)}" for name in (*SOURCES, *ASKED_FOR)))
+    print_lines(
+        *(f"{name}: {say(f'exports.source.{name}', lang)}" for name in (*SOURCES, *ASKED_FOR))
+    )
 
 
 @app.command(
@@ -211,11 +209,11 @@ def sources(lang: Lang = Language.en, json_: Json = False) -> None:
 )
 def init(folder: Annotated[Path, typer.Argument(help="Folder for the policy files.")]) -> None:
     """Write out the policy, commented, to edit what your company decides otherwise."""
-    with _plain_errors():
+    with plain_errors():
         from dealerml.policy import write_policy
 
         paths = write_policy(folder)
-    _print(*(str(path) for path in paths))
+    print_lines(*(str(path) for path in paths))
 
 
 @app.command(
@@ -233,7 +231,7 @@ def notebooks(
     ),
 ) -> None:
     """Run copies of the notebooks on an export and render each as a page."""
-    with _plain_errors(), _progress(lang) as tell:
+    with plain_errors(), show_progress(lang) as tell:
         from dealerml.review import run_notebooks
 
         tell("notebooks")
@@ -246,7 +244,7 @@ def notebooks(
             policy=policy,
             lang=lang,
         )
-    _print(*(str(page) for page in pages))
+    print_lines(*(str(page) for page in pages))
 
 
 def _breaches(tables: "Tables", policy: "Policy", lang: str) -> list[str]:
@@ -267,24 +265,8 @@ def _pace(tables: "Tables", policy: "Policy", lang: str) -> str:
     return say("review.usual_gap", lang, gap=gap, n=n, **_clocks(policy)) if n else ""
 
 
-def _policy(folder: Path | None, changes: dict[str, object]) -> "Policy":
-    from dealerml.policy import load_policy
-
-    given = {f"definitions.{k}": value for k, value in changes.items() if value is not None}
-    return load_policy(folder).changed(given)
-
-
 def _clocks(policy: "Policy") -> dict[str, Any]:
     return {name: policy.definitions[name] for name in ("active_days", "horizon")}
-
-
-def _read(
-    exports: list[Path], source: list[str] | None, policy: "Policy", tell: Callable[[str], None]
-) -> Any:
-    from dealerml.exports import read_export
-
-    tell("read")
-    return read_export(exports, source=source or None, policy=policy)
 
 
 def _where(folder: Path, asked: Path, lang: str) -> str:
@@ -345,39 +327,6 @@ def _columns(proposal: "Proposal", lang: str) -> str:
     with page.capture() as written:
         page.print(shown)
     return "".join(f"{line.rstrip()}\n" for line in written.get().splitlines())
-
-
-def _print(*paragraphs: str) -> None:
-    for paragraph in paragraphs:
-        typer.echo(paragraph)
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    from dealerml.review import write_json
-
-    typer.echo(write_json(value), nl=False)
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Say what the user can mend in one message, without a traceback."""
-    try:
-        yield
-    except (DealermlError, OSError) as error:
-        err.print(f"[bold red]{type(error).__name__}[/]: {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(BAD_INPUT) from None
-
-
-@contextmanager
-def _progress(lang: str) -> Iterator[Callable[[str], None]]:
-    """Show the step at work on a terminal; stay silent in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda step: None
-        return
-    from dealerml.words import say
-
-    with err.status("…") as status:
-        yield lambda step: status.update(say(f"review.step.{step}", lang))
 
 
 if __name__ == "__main__":

@@ -47,6 +47,10 @@ class ReviewError(DealermlError, RuntimeError):
     """A review cannot be written where it was asked to be."""
 
 
+class StoreError(DealermlError, RuntimeError):
+    """A stored model cannot be used, or not be written."""
+
+
 def _format(problems: tuple[str, ...]) -> str:
     if len(problems) == 1:
         return problems[0]

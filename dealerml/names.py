@@ -35,6 +35,7 @@ HOMES: Final = {
     "growth": "FORECASTERS forecast_sales summarise_sales",
     "health": "raise_alerts score_health validate_health",
     "review": "gather_panel review_dealers run_notebooks start_analysis write_review",
+    "review/retraining": "load_champion retrain",
     "review/exploring": "explore_segments",
     "review/telling": "show show_row tell",
     "review/tiles": "list_tiles",

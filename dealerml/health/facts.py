@@ -1,13 +1,12 @@
 """The numbers that sentences quote: which columns each metric and alert kind puts into words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
 from dealerml.health.metrics import read_metric
-from dealerml.words import column_label
+from dealerml.words import ColumnName
 
 SALES_90D: Final = {"now": "net_amount_90d", "before": "net_amount_90d_last_year"}
 ORDERS_90D: Final = {"now": "order_days_90d", "before": "order_days_90d_last_year"}
@@ -37,17 +36,6 @@ SPOKEN_METRIC: Final[Mapping[str, str]] = {
     "returns_surge": "returns_share_90d",
     "a_class_at_risk": "churn_risk",
 }
-
-
-@dataclass(frozen=True)
-class ColumnName:
-    """A column inside a sentence, called by its label in the sentence's language."""
-
-    name: str
-
-    def text_in(self, lang: str) -> str:
-        """What is the column called in this language?"""
-        return column_label(self.name, lang)
 
 
 def collect_facts(x: pd.DataFrame, *, metrics: Iterable[str], kinds: Iterable[str]) -> pd.DataFrame:

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from dealerml.health.facts import ColumnName
-from dealerml.words import Sentence, has_entry
+from dealerml.words import ColumnName, Sentence, has_entry
 
 
 def say_health(

@@ -12,7 +12,12 @@ from dealerml.exports import safe_cell
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table that spreadsheets open rightly: utf-8 with a mark, texts quoted and safe.
+    """Write a table that spreadsheets open rightly."""
+    path.write_bytes(csv_bytes(table))
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Which bytes does a spreadsheet open rightly? Utf-8 with a mark, texts quoted and safe.
 
     Numbers are written in full, dates as year-month-day, what is missing as an empty cell.
     """
@@ -21,7 +26,7 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     writer.writerow([str(name) for name in table.columns])
     for row in table.itertuples(index=False, name=None):
         writer.writerow(_cells(row))
-    path.write_bytes(buffer.getvalue().encode("utf-8-sig"))
+    return buffer.getvalue().encode("utf-8-sig")
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:

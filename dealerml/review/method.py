@@ -4,13 +4,14 @@ from typing import Final
 
 import pandas as pd
 
+from dealerml.churn import Backtest
 from dealerml.churn.models import model_name
 from dealerml.exports import Ingest
 from dealerml.review.ledger import sum_outcomes
 from dealerml.review.page import MOST_ROWS, Picture, Section, Table, make_section, name_table
 from dealerml.review.plots import draw_svg
 from dealerml.review.run import Review
-from dealerml.review.wording import BETWEEN, method_text
+from dealerml.review.wording import BETWEEN, interval_text, method_text
 from dealerml.words import Sentence, format_value, has_entry, say
 
 BACKTEST: Final = ("model", "pr_auc", "roc_auc", "log_loss", "brier", "lift_10")
@@ -32,7 +33,11 @@ def method_section(review: Review, lang: str) -> Section:
     # A single family would be one bar: the text names it.
     if (review.churn.table["effect"] > 0).sum() > 1:
         pictures.append(Picture(draw_svg(plot_drivers, review.churn, lang=lang)))
-    tables = [[_backtest(review, lang)], [_trial(review, lang)], [_definitions(review, lang)]]
+    tables = [
+        [backtest_table(review.backtest, lang)],
+        [_trial(review, lang)],
+        [_definitions(review, lang)],
+    ]
     if review.ingest is not None:
         tables.insert(0, [_rows_went(review.ingest, lang)])
         tables[-1].append(_hashes(review.ingest, lang))
@@ -76,14 +81,14 @@ def _value(name: str, value: object, lang: str) -> str:
     return format_value(value, "count" if isinstance(value, int) else "", lang=lang)
 
 
-def _backtest(review: Review, lang: str) -> Table:
+def backtest_table(backtest: Backtest, lang: str) -> Table:
     """The backtest as ``value (low–high)``: a figure without its interval is half a figure."""
-    source = review.backtest.table
+    source = backtest.table
     shown = pd.DataFrame(index=source.index)
     for name in BACKTEST[1:]:
         ends = [f"{name}{end}" for end in ("", "_lo", "_hi")]
         rows = source.reindex(columns=ends).itertuples(index=False, name=None)
-        shown[name] = [_interval(*values) for values in rows]
+        shown[name] = [interval_text(*values) for values in rows]
     names = [model_name(str(name)) for name in shown.index]
     shown["model"] = [n.text_in(lang) if isinstance(n, Sentence) else n for n in names]
     note = ""
@@ -93,10 +98,6 @@ def _backtest(review: Review, lang: str) -> Table:
         rate = float(first["base_rate"])
         note = say("review.table_note.backtest", lang, **facts, rate=rate)
     return name_table(shown, BACKTEST, name="backtest", lang=lang, note=note)
-
-
-def _interval(value: float, low: float, high: float) -> str:
-    return "" if pd.isna(value) else f"{value:.3f} ({low:.3f}–{high:.3f})"
 
 
 def _trial(review: Review, lang: str) -> Table:

@@ -53,10 +53,10 @@ def make_record(review: Review, *, lang: str = "en") -> dict[str, Any]:
         "degradations": list_degradations(review, lang),
         "empty_columns": list_empty_columns(review, lang),
         "dealers_without": count_gaps(review),
-        "churn_backtest": _rows(review.backtest.table),
-        "churn_gain_over_silence_rule": _rows(review.backtest.differences),
-        "forecast_backtest": _rows(review.forecast.backtest, index=False),
-        "health_by_outcome": _rows(review.health_check.table),
+        "churn_backtest": plain_rows(review.backtest.table),
+        "churn_gain_over_silence_rule": plain_rows(review.backtest.differences),
+        "forecast_backtest": plain_rows(review.forecast.backtest, index=False),
+        "health_by_outcome": plain_rows(review.health_check.table),
         "model_card": _model_card(review, lang),
         "policy": review.policy.as_dict(),
         "versions": {
@@ -158,7 +158,7 @@ def _model_card(review: Review, lang: str) -> dict[str, Any]:
         "slices": [str(date.date()) for date in churn.slices],
         "n": churn.n,
         "events": churn.events,
-        "effects": _rows(churn.table),
+        "effects": plain_rows(churn.table),
         "not_used": "columns tagged current_state: tier, owner, status and presence on the list",
     }
 
@@ -167,6 +167,7 @@ def _spoken(result: Spoken, lang: str) -> str:
     return result.text_in(lang)
 
 
-def _rows(table: pd.DataFrame, *, index: bool = True) -> list[dict[str, Any]]:
+def plain_rows(table: pd.DataFrame, *, index: bool = True) -> list[dict[str, Any]]:
+    """The rows of a table, its index among the columns."""
     rows = (table.reset_index() if index else table).to_dict("records")
     return [{str(name): value for name, value in row.items()} for row in rows]

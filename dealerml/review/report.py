@@ -4,7 +4,7 @@ import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from dealerml.review.page import make_page
+from dealerml.review.page import Page, make_page
 from dealerml.review.run import Review
 
 if TYPE_CHECKING:
@@ -21,12 +21,17 @@ def render_report(review: Review, *, lang: str = "en") -> str:
     The page needs nothing but itself: pictures are drawn inline, and of the bundled font only the
     Chinese characters that the page shows are embedded, so that they read on any machine.
     """
+    return render_page(make_page(review, lang), lang)
+
+
+def render_page(page: Page, lang: str) -> str:
+    """How does a page read as one file of HTML, with nothing to load?"""
     from markupsafe import Markup
 
     from dealerml.theme import CSS_FAMILIES, embed_font
 
     css = _read("review.css") + f"body {{ font-family: {CSS_FAMILIES}; }}"
-    template, page = _template(), make_page(review, lang)
+    template = _template()
     body = template.render(page=page, lang=lang, font="", css="")
     font = Markup(embed_font(body))
     return template.render(page=page, lang=lang, font=font, css=Markup(css))

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -32,6 +33,7 @@ from dealerml.health import (
 )
 from dealerml.policy import Policy
 from dealerml.review.dealers import join_dealers
+from dealerml.review.retraining import load_champion
 from dealerml.review.start import gather_panel, settle_terms
 from dealerml.segments import (
     Classes,
@@ -110,6 +112,7 @@ def review_dealers(
     as_of: str | dt.date | None = None,
     horizon: int | None = None,
     policy: Policy | None = None,
+    store: str | Path | None = None,
     random_state: int = 0,
     tell: Tell | None = None,
 ) -> Review:
@@ -125,6 +128,8 @@ def review_dealers(
         taken as it is.
     policy
         Shipped defaults where None.
+    store
+        Folder of models: dealers are scored with its champion instead of a model fitted now.
     tell
         Called with the key of each step as it begins, to show progress.
 
@@ -132,12 +137,14 @@ def review_dealers(
     ------
     HistoryError
         If there is no order by the as-of date, or the date lies beyond what the export can know.
+    StoreError
+        If the store's champion cannot be used.
     """
     tell = tell or _silent
     snapshot, policy, said = settle_terms(tables, as_of=as_of, horizon=horizon, policy=policy)
     found = _look(snapshot, policy, tell)
     found |= _sort(found["x"], policy, random_state, tell)
-    found |= _learn(snapshot, policy, random_state, tell)
+    found |= _learn(snapshot, policy, random_state, store, tell)
     found |= _foresee(found, snapshot.as_of, policy, tell)
     found |= _watch(found, snapshot, policy, tell)
     return Review(
@@ -181,7 +188,9 @@ def _sort(x: pd.DataFrame, policy: Policy, seed: int, tell: Tell) -> dict[str, A
     }
 
 
-def _learn(snapshot: Snapshot, policy: Policy, seed: int, tell: Tell) -> dict[str, Any]:
+def _learn(
+    snapshot: Snapshot, policy: Policy, seed: int, store: str | Path | None, tell: Tell
+) -> dict[str, Any]:
     """What past quarters teach about who stops: panel, backtest, choice and model."""
     tell("panel")
     horizon = int(policy.definitions["horizon"])
@@ -195,7 +204,10 @@ def _learn(snapshot: Snapshot, policy: Policy, seed: int, tell: Tell) -> dict[st
     tell("churn")
     backtest = backtest_churn(panel, **ends)
     choice = choose_model(backtest, panel, policy)
-    churn = fit_churn(panel, model=choice.name or BASELINE, **ends)
+    if store is not None:
+        churn = load_champion(store, policy)
+    else:
+        churn = fit_churn(panel, model=choice.name or BASELINE, **ends)
     return {"panel": panel, "backtest": backtest, "choice": choice, "churn": churn}
 
 

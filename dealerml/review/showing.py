@@ -40,6 +40,9 @@ NAMES: Final = {
     "alike": "inspection.alike_rows.",
     "link_method": "exports.link_method.",
     "why": "exports.why.",
+    "comparison": "churn.comparison.",
+    "list_change": "churn.list_change.",
+    "treatment": "churn.treatment.",
 }
 # Columns whose values are names of columns.
 LABELS: Final = ("column", "feature", "metric", "measure")

@@ -71,6 +71,17 @@ def join_sentences(
     return BETWEEN[lang].join(sentence.text_in(lang) for sentence in said if keep(sentence.key))
 
 
+def interval_text(value: float, low: float, high: float) -> str:
+    """How does a figure read with its interval? Empty where it is not known.
+
+    Examples
+    --------
+    >>> interval_text(0.5, 0.41, 0.58)
+    '0.500 (0.410–0.580)'
+    """
+    return "" if value != value else f"{value:.3f} ({low:.3f}–{high:.3f})"
+
+
 def text_width(text: str) -> int:
     """How many places does a text take? A Chinese character takes two.
 

@@ -9,14 +9,13 @@ import pandas as pd
 
 from dealerml.policy import Policy, load_policy
 from dealerml.segments.columns import (
-    ColumnName,
     code_series,
     count_codes,
     need_columns,
     read_numbers,
     read_scope,
 )
-from dealerml.words import Sentence, Spoken
+from dealerml.words import ColumnName, Sentence, Spoken
 
 ABC_CLASSES = ("A", "B", "C")
 CONTRIBUTION, POTENTIAL = "contribution", "potential"

@@ -1,33 +1,14 @@
 """The few columns of features that segments read, and how their codes are counted."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
 from dealerml.errors import TableError
-from dealerml.words import column_label
 
 ORDERING_STATUSES = ("new", "active")
 # Days of history under which nobody can be called frequent, rare or silent.
 SHORTEST_HISTORY = 90
-
-
-@dataclass(frozen=True)
-class ColumnName:
-    """The label of a column, said in the language of the sentence it stands in.
-
-    Examples
-    --------
-    >>> ColumnName("dealer_id").text_in("zh")
-    '经销商编号'
-    """
-
-    name: str
-
-    def text_in(self, lang: str) -> str:
-        """What is the column called in this language?"""
-        return column_label(self.name, lang)
 
 
 def find_short_history(x: pd.DataFrame) -> dict[str, int]:

@@ -6,10 +6,9 @@ import pandas as pd
 
 from dealerml.errors import TableError
 from dealerml.segments.classes import ABC_CLASSES
-from dealerml.segments.columns import ColumnName
 from dealerml.segments.lifecycle import STAGES
 from dealerml.segments.rfm import RFM_GROUPS
-from dealerml.words import Sentence, Spoken
+from dealerml.words import ColumnName, Sentence, Spoken
 
 NOWHERE = ""  # not in the table at that date, or without a value there
 ORDERS = {"abc_class": ABC_CLASSES, "lifecycle": STAGES, "rfm_group": RFM_GROUPS}

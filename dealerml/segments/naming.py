@@ -4,8 +4,7 @@ from collections import Counter
 
 import pandas as pd
 
-from dealerml.segments.columns import ColumnName
-from dealerml.words import Sentence, has_entry
+from dealerml.words import ColumnName, Sentence, has_entry
 
 # Axis → (quantile of all dealers, word) from the top; a segment takes the first it reaches.
 SIZES = ((0.9, "top"), (2 / 3, "large"), (1 / 3, "medium"), (0.1, "small"), (0.0, "tiny"))

@@ -7,12 +7,11 @@ import pandas as pd
 from dealerml.features.peers import size_deciles
 from dealerml.segments.columns import (
     ORDERING_STATUSES,
-    ColumnName,
     need_columns,
     read_numbers,
     read_scope,
 )
-from dealerml.words import Sentence, Spoken
+from dealerml.words import ColumnName, Sentence, Spoken
 
 NOW, BEFORE, RISK = "net_amount_365d", "net_amount_365d_last_year", "churn_risk"
 # With fewer dealers a growth rate is that of one or two of them.

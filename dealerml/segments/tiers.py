@@ -10,14 +10,13 @@ import pandas as pd
 from dealerml.policy import Policy, load_policy
 from dealerml.segments.columns import (
     ORDERING_STATUSES,
-    ColumnName,
     code_series,
     count_codes,
     need_columns,
     read_numbers,
     read_scope,
 )
-from dealerml.words import Sentence, Spoken, has_entry
+from dealerml.words import ColumnName, Sentence, Spoken, has_entry
 
 POINTS = "points"
 CLOSE = 0.10  # a gap of at most this part of the next tier's threshold is called close

@@ -2,10 +2,11 @@
 
 from dealerml.words.catalogue import LANGUAGES, column_label, entry_keys, has_entry, say, topics
 from dealerml.words.formatting import format_value
-from dealerml.words.sentence import Sentence, Spoken
+from dealerml.words.sentence import ColumnName, Sentence, Spoken
 
 __all__ = [
     "LANGUAGES",
+    "ColumnName",
     "Sentence",
     "Spoken",
     "column_label",

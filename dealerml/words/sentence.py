@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from dealerml.words.catalogue import say
+from dealerml.words.catalogue import column_label, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +42,23 @@ class Sentence:
     def text_in(self, lang: str) -> str:
         """How does it read in this language?"""
         return say(self.key, lang, **self.args)
+
+
+@dataclass(frozen=True)
+class ColumnName:
+    """The label of a column, said in the language of the sentence it stands in.
+
+    Examples
+    --------
+    >>> ColumnName("dealer_id").text_in("zh")
+    '经销商编号'
+    """
+
+    name: str
+
+    def text_in(self, lang: str) -> str:
+        """What is the column called in this language?"""
+        return column_label(self.name, lang)
 
 
 @dataclass(frozen=True)

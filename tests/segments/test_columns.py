@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 from dealerml.errors import TableError
-from dealerml.segments.columns import ColumnName, count_codes, need_columns, read_numbers
+from dealerml.segments.columns import count_codes, need_columns, read_numbers
+from dealerml.words import ColumnName
 
 
 def test_all_missing_columns_are_named_at_once_with_what_there_is():
