@@ -23,7 +23,7 @@ class ListChanges(Spoken):
     ----------
     table
         Index ``dealer_id``: ``list_change`` (entered, left, stayed), ``list_place`` and
-        ``list_place_before`` (1 first, empty off the list), ``churn_risk`` and ``churn_risk_before``.
+        ``list_place_before`` (1 first, empty off it), ``churn_risk`` and ``churn_risk_before``.
     reasons
         Dealer → why it entered or left.
     """
