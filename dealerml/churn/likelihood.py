@@ -10,7 +10,7 @@ import numpy as np
 BOUND: Final = 14.0
 # Gradient per unit of weight below which a hill has been climbed.
 FLAT: Final = 1e-5
-NEARLY_FLAT: Final = 1e-3  # from here on Newton's steps are shorter
+NEARLY_FLAT: Final = 1e-2  # from here on Newton's steps are shorter
 STEP: Final = 1e-5
 MOST_STEPS: Final = 12
 
@@ -87,7 +87,7 @@ def _approach(
     """Newton's steps with a curvature that is nearly right."""
     value, gradient = objective(logs)
     for _ in range(MOST_STEPS):
-        if np.abs(gradient).max() < FLAT / 1000 * weight:
+        if np.abs(gradient).max() < FLAT / 100 * weight:
             return logs, value, bool((np.abs(logs) < BOUND).all())
         logs = logs + np.clip(np.linalg.solve(curvature, gradient), -1, 1)
         value, gradient = objective(logs)
