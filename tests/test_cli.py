@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from dealerml.cli import app
 from dealerml.simulate import simulate_network, write_network
 
-COMMANDS = ("review", "check", "map", "simulate", "sources", "init", "notebooks")
+COMMANDS = ("review", "retrain", "check", "map", "simulate", "sources", "init", "notebooks")
 ENV = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
 runner = CliRunner()
 
