@@ -37,6 +37,18 @@ class ListChanges(Spoken):
         return found.fillna("").rename("reason")
 
 
+@dataclass(frozen=True)
+class ListJudgement(Spoken):
+    """Whether last quarter's list was right.
+
+    Parameters
+    ----------
+    table
+        Index ``named`` (named, not_named): ``n`` dealers, those that ``stopped`` (no order since),
+        and how many were ``expected`` to.
+    """
+
+
 def list_risks(scores: ChurnScores, x: pd.DataFrame) -> pd.DataFrame:
     """Which dealers have most at risk?
 
@@ -99,6 +111,36 @@ def compare_lists(
         if row["list_change"] != "stayed"
     }
     return ListChanges(table, _said(table, has_before=before is not None, top=top), reasons)
+
+
+def judge_list(
+    before: pd.DataFrame, x: pd.DataFrame, *, days_between: int, top: int
+) -> ListJudgement:
+    """Of the dealers named last time, who stopped, and who stopped without being named?
+
+    Parameters
+    ----------
+    before
+        From ``list_risks`` at the earlier date: the whole cohort of then.
+    x
+        Features of now: a dealer without an order since has at least ``days_between`` days of
+        silence.
+    """
+    known = before.set_index("dealer_id")
+    silence = x["recency_days"].reindex(known.index)
+    stopped = silence.fillna(days_between) >= days_between
+    named = known["list_place"] <= top
+    table = pd.DataFrame(
+        {
+            "n": [int(named.sum()), int((~named).sum())],
+            "stopped": [int(stopped[named].sum()), int(stopped[~named].sum())],
+            "expected": [known["churn_risk"][named].sum(), known["churn_risk"][~named].sum()],
+        },
+        index=pd.Index(["named", "not_named"], name="named"),
+    )
+    values = {"n": named.sum(), "others": (~named).sum(), "days": days_between}
+    counts = {"stopped": stopped[named].sum(), "missed": stopped[~named].sum()}
+    return ListJudgement(table, (Sentence("churn.list_judged", values | counts),))
 
 
 def _explain(

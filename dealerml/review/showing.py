@@ -43,6 +43,7 @@ NAMES: Final = {
     "comparison": "churn.comparison.",
     "list_change": "churn.list_change.",
     "treatment": "churn.treatment.",
+    "named": "churn.named.",
 }
 # Columns whose values are names of columns.
 LABELS: Final = ("column", "feature", "metric", "measure")

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from dealerml.churn import ChurnScores
-from dealerml.churn.changes import compare_lists, list_risks
+from dealerml.churn.changes import compare_lists, judge_list, list_risks
 from dealerml.words import Sentence
 
 
@@ -88,3 +88,13 @@ def test_who_stayed_needs_no_reason(x, scores, policy):
 def test_the_first_list_has_nothing_before_it(x, scores, policy):
     found = compare(x, scores, policy, None)
     assert "no earlier list" in found.text
+
+
+def test_the_last_list_is_held_against_what_happened(x):
+    before = before_of(C=0.5, D=0.4, B=0.3, F=0.2, Z=0.1)
+    found = judge_list(before, x, days_between=90, top=2)
+    # C, D and F have not ordered for 90 days or more; Z is gone altogether.
+    assert found.table["n"].to_dict() == {"named": 2, "not_named": 3}
+    assert found.table["stopped"].to_dict() == {"named": 2, "not_named": 2}
+    assert found.table["expected"].tolist() == pytest.approx([0.9, 0.6])
+    assert "2 have not ordered since; of the 3 others, 2." in found.text
