@@ -72,9 +72,9 @@ def _one_date(panel: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
     everyone = panel[panel["as_of"] == date].reset_index(drop=True)
     known = panel[(panel["as_of"] <= date - pd.Timedelta(days=HORIZON)) & panel["cohort"]]
     found = everyone[["as_of", "dealer_id"]].assign(
-        lifetimes_alive=_lifetimes(everyone),
+        lifetimes_alive=_safely(_lifetimes, everyone),
         pymc_alive=_safely(_pymc_alive, everyone),
-        cox=_cox(known, everyone, date),
+        cox=_safely(lambda rows: _cox(known, rows, date), everyone),
     )
     return found[everyone["cohort"].to_numpy()]
 
@@ -82,8 +82,12 @@ def _one_date(panel: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
 def _lifetimes(rows: pd.DataFrame) -> np.ndarray:
     from lifetimes import BetaGeoFitter
 
-    given = rows["frequency"], rows["recency"], rows["age"]
-    fitter = BetaGeoFitter().fit(*given)
+    # In weeks, and where its fit fails all the same with the penalty that its users resort to.
+    given = rows["frequency"], rows["recency"] / 7, rows["age"] / 7
+    try:
+        fitter = BetaGeoFitter().fit(*given)
+    except Exception:
+        fitter = BetaGeoFitter(penalizer_coef=0.01).fit(*given)
     return 1 - np.asarray(fitter.conditional_probability_alive(*given))
 
 
