@@ -9,7 +9,8 @@ HOMES: Final = {
     "simulate": "simulate_network write_network",
     "tables": "Snapshot Tables example_tables make_tables measure_filling sum_months",
     "policy": "load_policy write_policy",
-    "features": "FEATURES build_features build_mix build_panel build_series check_feature "
+    "features": "FEATURES build_category_panel build_features build_mix build_panel build_series "
+    "check_feature "
     "complete_dates dealer_profile feature_columns list_features "
     "posting_lag prove_no_future",
     "segments": "assign_segments assign_tiers fit_segments migrate place_lifecycle rank_abc "

@@ -120,6 +120,7 @@ def measure_comebacks(panel: pd.DataFrame, *, horizon_days: int) -> Comebacks:
     from statsmodels.stats.proportion import proportion_confint
 
     rows = labelled_rows(panel)
+    rows = rows.reindex(columns=[*rows.columns.union(["days_to_next", "days_seen"])])
     silent = rows["days_to_next"].isna() | (rows["days_to_next"] > horizon_days)
     stopped, found = rows[silent], {}
     for days in LATER:

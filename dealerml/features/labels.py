@@ -68,7 +68,7 @@ def build_panel(
     C             new            1             40.0
     """
     days = sorted({as_date(date) for date in dates})
-    _refuse_incomplete(snapshot, days, horizon)
+    refuse_incomplete(snapshot, days, horizon)
     past = snapshot.at(*days)
     panel = build_many(past, policy=policy)
     following = _following(past, days, horizon).reindex(panel.index).fillna(0)
@@ -118,7 +118,8 @@ def complete_dates(
     return dates[::-1]
 
 
-def _refuse_incomplete(snapshot: Snapshot, dates: list[dt.date], horizon: int) -> None:
+def refuse_incomplete(snapshot: Snapshot, dates: list[dt.date], horizon: int) -> None:
+    """Are these dates so long past that what followed is known?"""
     lag = posting_lag(snapshot)
     limit = snapshot.as_of - dt.timedelta(days=horizon + lag)
     late = [date for date in dates if date > limit]

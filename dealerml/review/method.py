@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 
 from dealerml.churn import Backtest
+from dealerml.churn.definitions import Comebacks, measure_comebacks
 from dealerml.churn.models import model_name
 from dealerml.exports import Ingest
 from dealerml.review.ledger import sum_outcomes
@@ -33,8 +34,10 @@ def method_section(review: Review, lang: str) -> Section:
     # A single family would be one bar: the text names it.
     if (review.churn.table["effect"] > 0).sum() > 1:
         pictures.append(Picture(draw_svg(plot_drivers, review.churn, lang=lang)))
+    comebacks = measure_comebacks(review.panel, horizon_days=review.horizon)
     tables = [
         [backtest_table(review.backtest, lang)],
+        [comebacks_table(comebacks, lang)],
         [_trial(review, lang)],
         [_definitions(review, lang)],
     ]
@@ -98,6 +101,14 @@ def backtest_table(backtest: Backtest, lang: str) -> Table:
         rate = float(first["base_rate"])
         note = say("review.table_note.backtest", lang, **facts, rate=rate)
     return name_table(shown, BACKTEST, name="backtest", lang=lang, note=note)
+
+
+def comebacks_table(comebacks: Comebacks, lang: str) -> Table:
+    """How often the definition of stopped was too early."""
+    shown = comebacks.table.reset_index()
+    shown["share"] = [interval_text(*row) for row in shown[["share", "low", "high"]].to_numpy()]
+    shown = shown[shown["n"] > 0]
+    return name_table(shown, ("days", "n", "came_back", "share"), name="comebacks", lang=lang)
 
 
 def _trial(review: Review, lang: str) -> Table:

@@ -9,6 +9,7 @@ import pandas as pd
 from dealerml import __version__
 from dealerml.churn.models import model_name
 from dealerml.review.files import csv_bytes
+from dealerml.review.method import backtest_table, comebacks_table
 from dealerml.review.page import MOST_ROWS, Page, Picture, make_section, name_table
 from dealerml.review.record import describe_export, plain_rows, write_json
 from dealerml.review.report import render_page
@@ -105,7 +106,6 @@ def _decision(found: Retraining, lang: str) -> Any:
 
 def _quality(found: Retraining, lang: str) -> Any:
     from dealerml.churn.plots import plot_drivers, plot_gain, plot_reliability
-    from dealerml.review.method import backtest_table
     from dealerml.review.plots import draw_svg
 
     name, pictures = found.promotion.recipe, []
@@ -136,12 +136,8 @@ def _calibration(found: Retraining, lang: str) -> Any:
 
 def _meaning(found: Retraining, lang: str) -> Any:
     drift = found.drift.table.reset_index().head(MOST_ROWS)
-    comebacks = found.comebacks.table.reset_index()
-    share = comebacks[["share", "low", "high"]].to_numpy()
-    comebacks["share"] = [interval_text(*row) for row in share]
-    columns = ("days", "n", "came_back", "share")
     tables = [
-        [name_table(comebacks, columns, name="comebacks", lang=lang)],
+        [comebacks_table(found.comebacks, lang)],
         [name_table(drift, DRIFT, name="drift", lang=lang)],
     ]
     said = [found.churn.definition.text_in(lang), found.comebacks.text_in(lang)]

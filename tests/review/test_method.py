@@ -20,7 +20,7 @@ def test_every_definition_has_its_words(name):
 
 
 def test_the_foot_shows_where_rows_went_tests_definitions_and_hashes(section):
-    names = "ingest backtest forecast_backtest definitions hashes".split()
+    names = "ingest backtest comebacks forecast_backtest definitions hashes".split()
     assert titles(section) == [say(f"review.table.{name}") for name in names]
 
 
