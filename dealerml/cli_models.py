@@ -39,6 +39,9 @@ def retrain(
     active_days: ActiveDays = None,
     policy: PolicyDir = None,
     store: Store = DEFAULT_STORE,
+    calls: Annotated[
+        Path | None, typer.Option(help="CSV of handled calls: as_of, dealer_id, treatment, reason.")
+    ] = None,
     mlflow: Annotated[
         str | None, typer.Option(help="Address of an MLflow server or store to log the run to.")
     ] = None,
@@ -47,12 +50,14 @@ def retrain(
 ) -> None:
     """Learn again from what has happened, and change the churn model only for a reason."""
     with plain_errors(), show_progress(lang) as tell:
+        from dealerml.churn.saving import read_calls
         from dealerml.review.retraining import retrain as retrain_model
 
         settings = read_policy(policy, {"active_days": active_days, "horizon": horizon})
+        log = read_calls(calls) if calls is not None else None
         tables = read_tables(exports, source, settings, tell)
         tell("churn")
-        found = retrain_model(tables, store, as_of=as_of, policy=settings, lang=lang)
+        found = retrain_model(tables, store, log, as_of=as_of, policy=settings, lang=lang)
         if mlflow is not None:
             from dealerml.review.tracking import log_retraining
 

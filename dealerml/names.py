@@ -35,7 +35,7 @@ HOMES: Final = {
     "churn/reliability": "measure_calibration",
     "churn/drift": "measure_drift",
     "churn/profit": "measure_profit",
-    "churn/saving": "correct_labels estimate_save_rate",
+    "churn/saving": "correct_labels estimate_save_rate read_calls",
     "churn/spending": "fit_spending predict_spending value_residual",
     "churn/win_back": "rank_win_backs",
     "growth": "FORECASTERS forecast_sales summarise_sales",
@@ -48,7 +48,7 @@ HOMES: Final = {
     "review/verdict": "say_notices say_verdict",
     "segments/plots": "plot_cohorts plot_lifecycle plot_migration plot_pareto plot_region_months "
     "plot_rfm_grid plot_scorecard plot_segments plot_tiers",
-    "churn/plots": "plot_drivers plot_gain plot_reliability",
+    "churn/plots": "plot_drivers plot_gain plot_profit plot_reliability",
     "growth/plots": "plot_bridge plot_forecast plot_regions",
     "health/plots": "plot_alerts plot_bands plot_parts plot_validation",
     "dates": "quarter_ends",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dealerml.policy import Policy
 
 SURE = 1e-6  # a forest may say 0 or 1, whose log-odds are not finite
+NEWTON_STEPS = 20
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class FitSettings:
     label_days: int
     calibration_slices: int
     calibration_events: int
+    calibration_shift: float = 0.0
     random_state: int = 0
 
 
@@ -66,6 +68,7 @@ def fit_settings(policy: "Policy", *, label_days: int, random_state: int = 0) ->
         label_days=label_days,
         calibration_slices=policy.churn["calibration_slices"],
         calibration_events=policy.churn["calibration_events"],
+        calibration_shift=policy.churn["calibration_shift"],
         random_state=random_state,
     )
 
@@ -74,8 +77,9 @@ def fit_calibrated(rows: pd.DataFrame, make: ModelFunction, *, settings: FitSett
     """Which model follows from these labelled rows, calibrated on later slices than its own?
 
     Slope and intercept come from the last slices as predicted by a model fitted only on slices
-    whose labels were known before them. The model itself is then fitted on all rows: the same
-    recipe with the latest behaviour in it.
+    whose labels were known before them; the intercept is then drawn towards the newest of them, as
+    the level of churn moves from quarter to quarter. The model itself is then fitted on all rows:
+    the same recipe with the latest behaviour in it.
 
     References
     ----------
@@ -93,6 +97,9 @@ def fit_calibrated(rows: pd.DataFrame, make: ModelFunction, *, settings: FitSett
             return final
         past = _fit(earlier, make, settings.random_state)
         slope, intercept = _sigmoid(past.raw(later).to_numpy(), later["churned"].to_numpy())
+        newest = at_dates(later, slice_dates(later)[-1:])
+        said = slope * past.raw(newest).to_numpy() + intercept
+        intercept += _shift(said, newest["churned"].to_numpy(), spread=settings.calibration_shift)
     if slope <= 0:  # the earlier model ranks the later slices the wrong way round
         return final
     events = int(later["churned"].sum())
@@ -127,6 +134,20 @@ def _sigmoid(raw: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     curve = LogisticRegression(C=1e6, max_iter=1000)
     curve.fit(twice, both, sample_weight=np.concatenate([target, 1 - target]))
     return float(curve.coef_[0, 0]), float(curve.intercept_[0])
+
+
+def _shift(log_odds: np.ndarray, labels: np.ndarray, *, spread: float) -> float:
+    """How far has the level moved by the newest slice, taken as normal around zero before?"""
+    from scipy.special import expit
+
+    if not spread:
+        return 0.0
+    moved, held = 0.0, 1 / spread**2
+    for _ in range(NEWTON_STEPS):
+        risk = expit(log_odds + moved)
+        slope = (risk * (1 - risk)).sum() + held
+        moved += ((labels - risk).sum() - held * moved) / slope
+    return float(moved)
 
 
 @cache

@@ -9,7 +9,9 @@ from matplotlib.ticker import PercentFormatter
 from dealerml.churn.backtest import Backtest
 from dealerml.churn.fitted import ChurnModel
 from dealerml.churn.models import BASELINE, model_name
+from dealerml.churn.profit import Profit
 from dealerml.churn.reliability import measure_gain, measure_reliability
+from dealerml.theme import compact_axis
 from dealerml.words import Sentence, say
 
 if TYPE_CHECKING:
@@ -63,6 +65,24 @@ def plot_gain(backtest: Backtest, *, ax: "Axes | None" = None, lang: str = "en")
     values = {"share": found[best], "silence": found[BASELINE]}
     key = "churn.plot.gain" if best == BASELINE else "churn.plot.gain_more"
     return _label(ax, lang, title=Sentence(key, values), x="called", y="found")
+
+
+def plot_profit(profit: Profit, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
+    """How much would calls have brought on past dates, by how many dealers can be called?"""
+    ax = ax or plt.subplots()[1]
+    for way in profit.table:
+        ax.plot(profit.table.index, profit.table[way], label=say(f"churn.plot.way.{way}", lang))
+    ax.axhline(0, linewidth=1, color="0.6", zorder=0)
+    ax.legend(loc="best", frameon=False)
+    row = profit.areas.loc["managers_rule"]
+    known = "profit_more" if row["low"] > 0 else "profit_unsure"
+    values = {"area": profit.areas.loc["call_list", "area"], "difference": row["difference"]}
+    ax.set_title(Sentence(f"churn.plot.{known}", values).text_in(lang))
+    ax.set_xlabel(say("churn.plot.called", lang))
+    ax.set_ylabel(say("churn.plot.brought", lang))
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    compact_axis(ax, lang)
+    return ax
 
 
 def plot_drivers(model: ChurnModel, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":

@@ -1,6 +1,7 @@
 """What calls have saved: the save rate with its uncertainty, and labels that a log corrects."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,6 +21,7 @@ NO_CHURN: Final = ("closed_by_us", "moved", "merged", "seasonal", "project_over"
 PRIOR_CALLS: Final = 20
 GRID: Final = 400
 LOG_COLUMNS: Final = ("as_of", "dealer_id", "treatment")
+MOST_BYTES: Final = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,35 @@ def estimate_save_rate(
     return SaveRate(table, (Sentence("churn.save_rate", values | counts),), rate, low, high)
 
 
+def read_calls(path: str | Path) -> pd.DataFrame:
+    """Which calls were made, by a log that people filled in?
+
+    Parameters
+    ----------
+    path
+        A CSV file in UTF-8 with ``as_of`` (date of the list, YYYY-MM-DD), ``dealer_id``,
+        ``treatment`` (called or held_out) and, where the true one was found out, ``reason``: free
+        text, or one of `NO_CHURN` where no order is not a dealer that left us.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read as such a table, with the first thing that is wrong.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            message = f"{path} has more than {MOST_BYTES // 1_000_000} MB: this is no log of calls."
+            raise TableError(message)
+        log = pd.read_csv(path, dtype="str", encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        message = f"The log of calls {path} cannot be read as CSV in UTF-8: {error}"
+        raise TableError(message) from error
+    log = log.apply(lambda column: column.str.strip())
+    _check_days(log, path)
+    return _read_log(log).reset_index()
+
+
 def correct_labels(panel: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     """Who was counted as stopped although those who called found another reason?
 
@@ -126,6 +157,27 @@ def _read_log(log: pd.DataFrame) -> pd.DataFrame:
         raise TableError(message)
     dated = log.assign(as_of=pd.to_datetime(log["as_of"]))
     return dated.drop_duplicates(["as_of", "dealer_id"]).set_index(["as_of", "dealer_id"])
+
+
+def _check_days(log: pd.DataFrame, path: Path) -> None:
+    """Every row has its three facts, and its date is one."""
+    for name in LOG_COLUMNS:
+        if name in log and log[name].isna().any():
+            empty = log[name].isna()
+            message = (
+                f"{path} has {empty.sum()} rows without {name}, the first in line "
+                f"{int(empty.to_numpy().argmax()) + 2}. Fill it in, or remove the row."
+            )
+            raise TableError(message)
+    if "as_of" not in log:
+        return
+    wrong = log.loc[pd.to_datetime(log["as_of"], format="%Y-%m-%d", errors="coerce").isna()]
+    if len(wrong):
+        message = (
+            f"{path} has {len(wrong)} dates that are not written YYYY-MM-DD, first "
+            f"{wrong['as_of'].iloc[0]!r} in line {int(wrong.index[0]) + 2}."
+        )
+        raise TableError(message)
 
 
 def _outcomes(log: pd.DataFrame | None, panel: pd.DataFrame | None) -> pd.DataFrame:

@@ -68,6 +68,8 @@ def describe(found: Retraining) -> dict[str, Any]:
         "drift": plain_rows(found.drift.table[found.drift.table["drifted"]]),
         "came_back": plain_rows(found.comebacks.table),
         "champion_before": found.before,
+        "calls_save": {name: getattr(found.save_rate, name) for name in ("rate", "low", "high")}
+        | {"log": plain_rows(found.save_rate.table)},
         "not_used": "columns tagged current_state: tier, owner, status and presence on the list",
         "export": describe_export(found.ingest),
         "policy": {
@@ -140,8 +142,9 @@ def _meaning(found: Retraining, lang: str) -> Any:
         [comebacks_table(found.comebacks, lang)],
         [name_table(drift, DRIFT, name="drift", lang=lang)],
     ]
-    said = [found.churn.definition.text_in(lang), found.comebacks.text_in(lang)]
-    return make_section("meaning", [*said, found.drift.text_in(lang)], lang=lang, tables=tables)
+    told = (found.comebacks, found.drift, found.save_rate)
+    said = [found.churn.definition.text_in(lang), *(result.text_in(lang) for result in told)]
+    return make_section("meaning", said, lang=lang, tables=tables)
 
 
 def _changes(found: Retraining, lang: str) -> Any:

@@ -25,6 +25,7 @@ from dealerml.churn.drift import Drift, measure_drift
 from dealerml.churn.models import ModelFunction
 from dealerml.churn.promotion import Promotion, decide_promotion
 from dealerml.churn.saved import dump_model, load_model
+from dealerml.churn.saving import SaveRate, correct_labels, estimate_save_rate
 from dealerml.churn.store import add_version, champion_of, promote, read_version
 from dealerml.dates import add_months, month_end
 from dealerml.errors import StoreError
@@ -61,6 +62,7 @@ class Retraining(Spoken):
     drift: Drift
     changes: ListChanges
     comebacks: Comebacks
+    save_rate: SaveRate
     ingest: Ingest | None
     version: str | None
     champion: str | None
@@ -96,6 +98,7 @@ def load_champion(store: str | Path, policy: Policy, *, horizon: int | None = No
 def retrain(
     tables: Tables,
     store: str | Path,
+    calls: pd.DataFrame | None = None,
     *,
     as_of: str | dt.date | None = None,
     policy: Policy | None = None,
@@ -109,6 +112,9 @@ def retrain(
     ----------
     store
         Folder of the models, made if absent.
+    calls
+        What came of earlier call lists, from ``read_calls``: dealers that were closed, moved or
+        paused no longer count as stopped, and what calls save is measured.
     models
         Recipes that compete.
     lang
@@ -130,6 +136,10 @@ def retrain(
         "policy": policy,
     }
     panel = gather_panel(snapshot, policy=policy)
+    save_rate = estimate_save_rate(calls, panel, policy=policy)
+    if calls is not None:
+        panel = correct_labels(panel, calls)
+        said = (*said, *save_rate.said)
     backtest = backtest_churn(panel, models, **ends)
     choice = choose_model(backtest, panel, policy)
     promotion = decide_promotion(
@@ -148,6 +158,7 @@ def retrain(
         backtest=backtest,
         choice=choice,
         churn=churn,
+        save_rate=save_rate,
         ingest=tables.ingest,
         version=None,
         champion=before,

@@ -28,6 +28,25 @@ def test_later_slices_tame_a_model_that_is_too_sure(panel):
     assert risk.mean() == pytest.approx(panel["churned"].mean(), rel=0.1)
 
 
+def test_the_level_is_drawn_towards_the_newest_slice(panel):
+    from dataclasses import replace
+
+    from dealerml.churn.slices import at_dates, slice_dates
+
+    newest = at_dates(panel, slice_dates(panel)[-1:])
+    spread = {}
+    for share in (0.0, 1.0):
+        labels = panel["churned"].mask(panel.index.isin(newest.index), share)
+        told = panel.assign(churned=labels)
+        fits = [
+            fit_calibrated(told, BOOSTING, settings=replace(SETTINGS, calibration_shift=shift))
+            for shift in (0.0, 0.25)
+        ]
+        assert fits[0].slope == fits[1].slope
+        spread[share] = fits[1].intercept - fits[0].intercept
+    assert spread[0.0] < 0 < spread[1.0]
+
+
 def test_few_churners_leave_the_model_as_it_is(panel):
     settings = FitSettings(label_days=90, calibration_slices=4, calibration_events=10_000)
     fitted = fit_calibrated(panel, BOOSTING, settings=settings)

@@ -46,10 +46,11 @@ def test_one_slice_gives_the_silence_rule(network):
 
 
 @pytest.mark.parametrize("name", CHURN_MODELS)
-def test_features_without_any_value_leave_the_base_rate(panel, x, name):
+def test_features_without_any_value_leave_the_base_rate(panel, x, policy, name):
+    level = policy.changed({"churn.calibration_shift": 0.0})
     blind = {column: float("nan") for column in feature_columns(panel)}
     empty, now = panel.assign(**blind), x.assign(**blind)
-    model = fit_churn(empty, model=name)
+    model = fit_churn(empty, model=name, policy=level)
     risk = score_churn(model, now).table["churn_risk"]
     assert risk.to_numpy() == pytest.approx(panel["churned"].mean(), rel=0.2)
 

@@ -2,7 +2,9 @@ import matplotlib.pyplot as plt
 import pytest
 
 from dealerml.churn import backtest_churn, fit_churn, measure_gain, measure_reliability
-from dealerml.churn.plots import plot_drivers, plot_gain, plot_reliability
+from dealerml.churn.plots import plot_drivers, plot_gain, plot_profit, plot_reliability
+from dealerml.churn.profit import measure_profit
+from dealerml.policy import load_policy
 from dealerml.theme import set_theme
 
 
@@ -61,3 +63,15 @@ def test_little_data_gives_a_plain_statement(network):
 def test_a_plot_goes_where_it_is_told(backtest):
     _, ax = plt.subplots()
     assert plot_gain(backtest, ax=ax) is ax
+
+
+def test_profit_draws_a_named_curve_per_way_of_choosing(backtest, panel):
+    costs = load_policy().costs
+    given = panel.assign(net_amount_365d=1e5, year_ratio_90d=0.5)
+    profit = measure_profit(backtest, "silence_rule", given, costs=costs, n_bootstrap=20)
+    ax = plot_profit(profit)
+    for line, way in zip(ax.lines, profit.table, strict=False):
+        assert line.get_ydata().tolist() == profit.table[way].tolist()
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names[0] == "list by expected gain"
+    assert "按名单" in plot_profit(profit, lang="zh").get_title(loc="left")

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dealerml.churn.saving import correct_labels, estimate_save_rate
+from dealerml.churn.saving import correct_labels, estimate_save_rate, read_calls
 from dealerml.errors import TableError
 
 DATE = pd.Timestamp("2024-03-31")
@@ -58,6 +58,42 @@ def test_the_true_reason_of_the_log_corrects_the_label():
     panel = outcomes([1.0, 1.0, 1.0, 0.0])
     log = log_of(["called"] * 4, reason=["closed_by_us", "price", None, "seasonal"])
     assert correct_labels(panel, log)["churned"].fillna(-1).tolist() == [-1, 1, 1, -1]
+
+
+def test_a_log_is_read_as_people_fill_it_in(tmp_path):
+    path = tmp_path / "calls.csv"
+    path.write_text(
+        "as_of,dealer_id,treatment,reason\n2024-03-31, 007 ,called,moved\n"
+        "2024-03-31,D2,held_out,\n",
+        encoding="utf-8-sig",
+    )
+    log = read_calls(path)
+    assert log["dealer_id"].tolist() == ["007", "D2"]
+    assert log["reason"].tolist()[0] == "moved"
+    assert log["as_of"].dt.year.tolist() == [2024, 2024]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("as_of,dealer_id,treatment\n2024-03-31,D1,called\n31.3.2024,D2,called\n", "line 3"),
+        ("as_of,dealer_id,treatment\n2024-03-31,,called\n", "1 rows without dealer_id, the first"),
+        ("as_of,dealer_id,treatment\n2024-03-31,D1,phoned\n", "unknown treatments, first 'phoned'"),
+        ("dealer_id,treatment\nD1,called\n", "lacks as_of"),
+        ("", "cannot be read"),
+        ("a\n1,2\n1,2,3,4\n", "cannot be read"),
+    ],
+)
+def test_a_log_with_a_fault_is_refused_with_its_place(tmp_path, content, told):
+    path = tmp_path / "calls.csv"
+    path.write_text(content)
+    with pytest.raises(TableError, match=told):
+        read_calls(path)
+
+
+def test_a_log_that_is_absent_is_refused(tmp_path):
+    with pytest.raises(TableError, match="cannot be read"):
+        read_calls(tmp_path / "none.csv")
 
 
 def test_a_log_that_cannot_be_read_is_refused():

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from dealerml.churn.store import champion_of, list_versions, read_version
@@ -84,6 +85,26 @@ def test_a_review_scores_with_the_champion(quarters, store, policy, small_tables
     assert found.churn.name == champion.name
     assert "From the store" in found.churn.text
     assert found.scores.table["churn_risk"].notna().any()
+
+
+def test_a_log_of_calls_corrects_labels_and_measures_what_they_save(
+    sample_tables, tmp_path, policy, quarters
+):
+    from dealerml.review.start import gather_panel
+
+    found = quarters[-1]
+    panel = gather_panel(sample_tables.as_of(found.as_of), policy=policy)
+    stopped = panel[panel["churned"] == 1].reset_index()[["as_of", "dealer_id"]]
+    log = stopped.assign(treatment="called", reason="moved").iloc[:3]
+    log.loc[log.index[0], "reason"] = "price"
+    held = stopped.iloc[3:5].assign(treatment="held_out", reason=None)
+    told = retrain(
+        sample_tables, tmp_path / "models", pd.concat([log, held]), as_of=str(found.as_of),
+        policy=policy,
+    )  # fmt: skip
+    assert told.churn.events == found.churn.events - 2
+    assert told.save_rate.table["n"].tolist() == [1, 2]
+    assert "left alone" in told.text
 
 
 def test_a_champion_of_another_definition_is_refused_with_both(quarters, store, policy):
