@@ -9,7 +9,10 @@ import numpy as np
 from dealerml.growth.forecasters import Forecaster
 from dealerml.growth.season import BoolArray, FloatArray
 
+Effects = Mapping[int, FloatArray]
+
 STEPS: Final = 12
+NO_EFFECTS: Final[Effects] = {}
 DAYS_OF_A_MONTH: Final = 365.25 / 12
 # With fewer origins than this, shorter histories are let in: a rough trial beats none.
 ENOUGH_ORIGINS: Final = 4
@@ -71,7 +74,7 @@ def read_rules(forecast: Mapping[str, Any], *, active_days: int) -> Rules:
 
 
 def forecast_active(
-    y: FloatArray, forecaster: Forecaster, *, rules: Rules
+    y: FloatArray, forecaster: Forecaster, *, rules: Rules, effects: Effects = NO_EFFECTS
 ) -> tuple[FloatArray, BoolArray]:
     """What will each dealer buy in the next twelve months, and who is forecast at all?
 
@@ -79,6 +82,8 @@ def forecast_active(
     ----------
     y
         n x months; NaN before the first month of a dealer.
+    effects
+        By months known: what the calendar does to each of them and the twelve after, a factor.
 
     Returns
     -------
@@ -89,8 +94,18 @@ def forecast_active(
     active = np.asarray((np.where(np.isfinite(recent), recent, 0.0) > 0).any(axis=1))
     means = np.zeros((len(y), STEPS))
     if active.any():
-        means[active] = forecaster(y[active, -rules.history_months :], STEPS)
+        history, put_back = without_effect(y[active], effects, rules.history_months)
+        means[active] = forecaster(history, STEPS) * put_back
     return means, active
+
+
+def without_effect(y: FloatArray, effects: Effects, months: int) -> tuple[FloatArray, FloatArray]:
+    """The last months of a history without what the calendar did, and what it will do to twelve."""
+    effect = effects.get(y.shape[1])
+    if effect is None:
+        return y[:, -months:], np.ones(STEPS)
+    known = y.shape[1]
+    return (y / effect[:known])[:, -months:], effect[known : known + STEPS]
 
 
 def past_origins(months: int, *, rules: Rules) -> tuple[int, ...]:
@@ -109,10 +124,15 @@ def past_origins(months: int, *, rules: Rules) -> tuple[int, ...]:
     return tuple(origin for origin in tried if origin >= rules.season_months // 2)
 
 
-def backcast(y: FloatArray, forecaster: Forecaster, *, rules: Rules) -> Backcasts:
+def backcast(
+    y: FloatArray, forecaster: Forecaster, *, rules: Rules, effects: Effects = NO_EFFECTS
+) -> Backcasts:
     """What would have been forecast at each past origin?"""
     origins = past_origins(y.shape[1], rules=rules)
-    made = [forecast_active(y[:, :origin], forecaster, rules=rules) for origin in origins]
+    made = [
+        forecast_active(y[:, :origin], forecaster, rules=rules, effects=effects)
+        for origin in origins
+    ]
     shape = (len(origins), len(y))
     return Backcasts(
         origins,

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from dealerml.growth.backcasts import Backcasts, Rules, backcast, forecast_active
+from dealerml.growth.backcasts import STEPS, Backcasts, Effects, past_origins
 from dealerml.growth.backtest import BACKTEST_COLUMNS, backtest_forecasts
+from dealerml.growth.calendar import estimate_effects
 from dealerml.growth.fading import fade_backcasts, fade_means
 from dealerml.growth.fan import DECIMALS, fan_months, fan_sum
 from dealerml.growth.forecast_words import BASELINE, say_forecast, say_too_short
-from dealerml.growth.forecasters import FORECASTERS
 from dealerml.growth.history import History, level_history, read_history
 from dealerml.growth.keeping import weigh_dealers
 from dealerml.growth.levels import Level
+from dealerml.growth.methods import COMBINATION, try_methods
 from dealerml.growth.outlook import forecast_growth
+from dealerml.growth.reconciling import reconcile_backcasts, reconcile_means
 from dealerml.growth.season import BoolArray, FloatArray
 from dealerml.words import Sentence, Spoken
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from dealerml.tables import Snapshot
 
 # Taken where no past date can tell which forecaster is best.
-DEFAULT_METHOD: Final = "blend"
+DEFAULT_METHOD: Final = COMBINATION
 TABLE_COLUMNS: Final = ("level", "key", "month", "mean", "lo80", "hi80", "lo95", "hi95")
 AHEAD_COLUMNS: Final = (
     "level",
@@ -160,8 +162,9 @@ def choose_method(backtest: pd.DataFrame) -> str:
 
 def _find_out(history: History, keep_probability: pd.Series | None) -> _Outcome:
     y, rules = history.y, history.rules
-    plain = {name: backcast(y, function, rules=rules) for name, function in FORECASTERS.items()}
-    made = {name: _experienced(y, name, backcasts, rules) for name, backcasts in plain.items()}
+    effects = _effects(history)
+    tried = try_methods(y, history.methods, rules=rules, effects=effects)
+    made = {name: _in_line(history, name, past, effects) for name, past in tried.made.items()}
     backtest = backtest_forecasts(
         y,
         made,
@@ -170,22 +173,39 @@ def _find_out(history: History, keep_probability: pd.Series | None) -> _Outcome:
         origins=history.test_origins,
     )
     method = choose_method(backtest)
-    raw, active = forecast_active(y, FORECASTERS[method], rules=rules)
+    raw = tried.means[method]
     stay = pd.DataFrame(raw, index=history.series.index, columns=list(history.ahead))
     means = raw
     if method != BASELINE:
-        means = fade_means(y, raw, plain[method], block=rules.step)
+        past = tried.made[method]
+        means = fade_means(y, raw, past, block=rules.step)
+        past = fade_backcasts(y, past, block=rules.step)
+        means = reconcile_means(y, means, past, history.levels, rules=rules, effects=effects)
     if keep_probability is not None:
         amount = pd.Series(means[:, : history.horizon_months].sum(axis=1), history.series.index)
         means = means * weigh_dealers(amount, keep_probability)[:, None]
     return _Outcome(
-        method, made[method], backtest, stay.round(DECIMALS), means.round(DECIMALS), active
+        method, made[method], backtest, stay.round(DECIMALS), means.round(DECIMALS), tried.active
     )
 
 
-def _experienced(y: FloatArray, name: str, made: Backcasts, rules: Rules) -> Backcasts:
-    # The baseline stays what it says: last year, repeated.
-    return made if name == BASELINE else fade_backcasts(y, made, block=rules.step)
+def _effects(history: History) -> dict[int, FloatArray]:
+    """What the calendar does, by months known: at each past origin by what was known then."""
+    y = history.y
+    origins = (*past_origins(y.shape[1], rules=history.rules), y.shape[1])
+    return {
+        origin: estimate_effects(y[:, :origin], history.calendar.iloc[: origin + STEPS])[0]
+        for origin in origins
+    }
+
+
+def _in_line(history: History, name: str, made: Backcasts, effects: Effects) -> Backcasts:
+    """Past forecasts, each corrected by what earlier ones taught; the baseline stays as it is."""
+    if name == BASELINE:
+        return made
+    rules = history.rules
+    faded = fade_backcasts(history.y, made, block=rules.step)
+    return reconcile_backcasts(history.y, faded, history.levels, rules=rules, effects=effects)
 
 
 def _assemble(history: History, outcome: _Outcome) -> Forecast:

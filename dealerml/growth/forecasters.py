@@ -5,19 +5,24 @@ from typing import Final
 
 import numpy as np
 
-from dealerml.growth.season import SEASON, FloatArray, Season, fit_season, lowest
+from dealerml.growth.flattening import flatten, known_months
+from dealerml.growth.intermittent import croston, tsb
+from dealerml.growth.season import SEASON, FloatArray
+from dealerml.growth.smoothing import (
+    CHUNK,
+    SLOPE_MONTHS,
+    damped_trend,
+    drift,
+    seasonal_smoothing,
+    simple_smoothing,
+)
 
 Forecaster = Callable[[FloatArray, int], FloatArray]
 
 # Tried for every dealer; the one with the smallest one-step errors is taken.
 SMOOTHING: Final[FloatArray] = np.linspace(0.02, 0.98, 25)
-# Half of the slope, as Theta has it; of a young dealer less, since a few months make no trend.
+# Half of the slope, as Theta has it; of a young dealer less.
 SLOPE_SHARE: Final = 0.5
-SLOPE_MONTHS: Final = 24
-# Share of last year's months in the blend: they carry what a smoothed season has worn away.
-LAST_YEAR_SHARE: Final = 0.25
-# Rows worked on together, so that they stay in the processor's cache.
-CHUNK: Final = 2048
 
 
 def seasonal_naive(y: FloatArray, steps: int) -> FloatArray:
@@ -83,64 +88,18 @@ def theta(y: FloatArray, steps: int) -> FloatArray:
     array([[5., 5.],
            [2., 2.]])
     """
-    # Amounts are divided by the dealer's largest month: squares of huge sums stay finite.
-    largest = np.where(np.isfinite(y), np.abs(y), 0.0).max(axis=1, initial=0.0)
-    unit = np.where(largest > 0, largest, 1.0)[:, None]
-    scaled = y / unit
-    season = _season(y, unit, largest)
-    flat = season.remove(scaled)
-    slope, rate, level = _slope(flat), np.empty(len(y)), np.empty(len(y))
+    flat = flatten(y)
+    values = flat.values
+    slope, rate, level = _slope(values), np.empty(len(y)), np.empty(len(y))
     for start in range(0, len(y), CHUNK):
         rows = slice(start, start + CHUNK)
-        level[rows], rate[rows] = _smooth(flat[rows])
-    means = season.restore(level[:, None] + _drift(slope, rate, _months(y), steps))
-    above: FloatArray = np.maximum(means, lowest(scaled)[:, None]) * unit
-    return above
-
-
-def blend(y: FloatArray, steps: int) -> FloatArray:
-    """What if three quarters of the forecast is Theta's and one quarter is last year's?
-
-    Averages of unlike forecasts miss by less than either, most of all in sums over dealers.
-
-    Parameters
-    ----------
-    y
-        n x months; NaN before the first month of a dealer.
-    steps
-        Months ahead.
-
-    References
-    ----------
-    Bates, J. M., & Granger, C. W. J. (1969). The combination of forecasts. Operational Research
-    Quarterly. https://doi.org/10.1057/jors.1969.103
-
-    Examples
-    --------
-    >>> blend(np.array([[4.0, 4.0, 4.0]]), 2)
-    array([[4., 4.]])
-    """
-    naive = seasonal_naive(y, steps)
-    return (1 - LAST_YEAR_SHARE) * theta(y, steps) + LAST_YEAR_SHARE * naive
-
-
-def _season(y: FloatArray, unit: FloatArray, largest: FloatArray) -> Season:
-    # The shape is fitted on amounts, so that large dealers weigh more in the pooled one.
-    top = largest.max(initial=0.0)
-    season = fit_season(y / (top if top > 0 else 1.0))
-    back = (top if top > 0 else 1.0) / unit
-    shape = np.where(season.multiplies[:, None], season.shape, season.shape * back)
-    return Season(shape, season.multiplies)
-
-
-def _months(y: FloatArray) -> FloatArray:
-    count: FloatArray = np.maximum(np.isfinite(y).sum(axis=1), 1).astype(np.float64)
-    return count
+        level[rows], rate[rows] = _smooth(values[rows])
+    return flat.restore(level[:, None] + _trend(slope, rate, known_months(y), steps))
 
 
 def _slope(flat: FloatArray) -> FloatArray:
     known = np.isfinite(flat)
-    count = _months(flat)
+    count = known_months(flat)
     time = np.arange(flat.shape[1], dtype=np.float64)
     apart = np.where(known, time - ((known * time).sum(axis=1) / count)[:, None], 0.0)
     width = (apart * apart).sum(axis=1)
@@ -166,13 +125,18 @@ def _smooth(flat: FloatArray) -> tuple[FloatArray, FloatArray]:
     return level[rows, best], SMOOTHING[best]
 
 
-def _drift(slope: FloatArray, rate: FloatArray, months: FloatArray, steps: int) -> FloatArray:
+def _trend(slope: FloatArray, rate: FloatArray, months: FloatArray, steps: int) -> FloatArray:
     caught_up = (1 - (1 - rate) ** months) / rate
     return SLOPE_SHARE * slope[:, None] * (np.arange(steps) + caught_up[:, None])
 
 
 FORECASTERS: Final[dict[str, Forecaster]] = {
     "seasonal_naive": seasonal_naive,
+    "drift": drift,
+    "simple_smoothing": simple_smoothing,
+    "damped_trend": damped_trend,
+    "seasonal_smoothing": seasonal_smoothing,
     "theta": theta,
-    "blend": blend,
+    "croston": croston,
+    "tsb": tsb,
 }

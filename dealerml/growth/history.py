@@ -11,6 +11,7 @@ from dealerml.dates import month_end
 from dealerml.errors import HistoryError
 from dealerml.features import build_series
 from dealerml.growth.backcasts import STEPS, Rules, read_rules
+from dealerml.growth.calendar import calendar_facts
 from dealerml.growth.levels import Level, make_levels
 from dealerml.growth.regions import dealer_regions
 from dealerml.growth.season import FloatArray
@@ -36,8 +37,10 @@ class History:
         Months ahead that cover the horizon, 1-12.
     rules
         How much history is used and where the past is tried.
-    min_months, test_origins
+    min_months, test_origins, methods
         From the policy.
+    calendar
+        See `calendar_facts`; the months of the series and the twelve after them.
     """
 
     series: pd.DataFrame
@@ -47,6 +50,8 @@ class History:
     rules: Rules
     min_months: int
     test_origins: int
+    methods: tuple[str, ...]
+    calendar: pd.DataFrame
 
     @property
     def y(self) -> FloatArray:
@@ -108,7 +113,8 @@ def read_history(
         message = f"The horizon is {horizon} days; the forecast reaches from 1 to 366 days."
         raise HistoryError(message)
     if isinstance(source, pd.DataFrame):
-        series, as_of = _checked(source), as_of or _last_day(source)
+        # One order, whatever is handed in: what is drawn or added up then depends on no other.
+        series, as_of = _checked(source).sort_index(), as_of or _last_day(source)
     else:
         series, as_of = build_series(source), source.as_of
         regions = dealer_regions(source, series.index) if regions is None else regions
@@ -120,6 +126,8 @@ def read_history(
         read_rules(policy.forecast, active_days=int(policy.definitions["active_days"])),
         int(policy.forecast["min_months"]),
         int(policy.forecast["test_origins"]),
+        tuple(policy.forecast["methods"]),
+        _calendar(series, str(policy.forecast["country"])),
     )
 
 
@@ -155,6 +163,13 @@ def _checked(series: pd.DataFrame) -> pd.DataFrame:
         )
         raise HistoryError(message)
     return series
+
+
+def _calendar(series: pd.DataFrame, country: str) -> pd.DataFrame:
+    if series.shape[1] == 0:
+        return pd.DataFrame()
+    months = pd.period_range(series.columns[0], periods=series.shape[1] + STEPS, freq="M")
+    return calendar_facts(months, country)
 
 
 def _last_day(series: pd.DataFrame) -> dt.date:

@@ -114,11 +114,11 @@ def test_same_input_gives_the_same_bytes(series: pd.DataFrame, forecast: Forecas
 
 
 def test_probabilities_of_still_buying_move_amounts_but_keep_the_sum(
-    series: pd.DataFrame, forecast: Forecast
+    series: pd.DataFrame, regions: pd.Series, forecast: Forecast
 ) -> None:
     keep = pd.Series(0.9, series.index)
     keep["D00"] = 0.0
-    weighed = forecast_sales(series, keep_probability=keep)
+    weighed = forecast_sales(series, regions=regions, keep_probability=keep)
     before, after = (f.growth["amount_ahead"] for f in (forecast, weighed))
     assert after.sum() == pytest.approx(before.sum(), rel=1e-6)
     assert after["D00"] == 0
@@ -128,9 +128,9 @@ def test_probabilities_of_still_buying_move_amounts_but_keep_the_sum(
 
 
 def test_the_same_probability_for_all_changes_nothing(
-    series: pd.DataFrame, forecast: Forecast
+    series: pd.DataFrame, regions: pd.Series, forecast: Forecast
 ) -> None:
-    same = forecast_sales(series, keep_probability=pd.Series(0.7, series.index))
+    same = forecast_sales(series, regions=regions, keep_probability=pd.Series(0.7, series.index))
     pd.testing.assert_frame_equal(same.growth, forecast.growth)
 
 

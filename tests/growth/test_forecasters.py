@@ -3,7 +3,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from dealerml.growth.forecasters import FORECASTERS, blend, seasonal_naive, theta
+from dealerml.growth.forecasters import FORECASTERS, seasonal_naive, theta
 
 every = pytest.mark.parametrize("forecaster", FORECASTERS.values(), ids=FORECASTERS)
 
@@ -92,10 +92,3 @@ def test_theta_finds_the_season() -> None:
 def test_one_series_does_not_depend_on_the_order_of_the_others() -> None:
     y = np.random.default_rng(4).gamma(2, 100, (6, 40))
     assert np.allclose(theta(y[::-1], 6)[::-1], theta(y, 6))
-
-
-def test_the_blend_lies_between_its_parts() -> None:
-    y = np.random.default_rng(5).gamma(2, 100, (6, 40))
-    parts = np.stack([theta(y, 6), seasonal_naive(y, 6)])
-    assert (blend(y, 6) >= parts.min(axis=0)).all()
-    assert (blend(y, 6) <= parts.max(axis=0)).all()
