@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from dealerml.growth.backcasts import STEPS, Backcasts, Effects, past_origins
+from dealerml.growth.backcasts import STEPS, Backcasts, past_origins
 from dealerml.growth.backtest import BACKTEST_COLUMNS, backtest_forecasts
 from dealerml.growth.calendar import estimate_effects
 from dealerml.growth.fading import fade_backcasts, fade_means
@@ -17,7 +17,12 @@ from dealerml.growth.keeping import weigh_dealers
 from dealerml.growth.levels import Level
 from dealerml.growth.methods import COMBINATION, try_methods
 from dealerml.growth.outlook import forecast_growth
-from dealerml.growth.reconciling import reconcile_backcasts, reconcile_means
+from dealerml.growth.reconciling import (
+    Sums,
+    forecast_sums,
+    reconcile_backcasts,
+    reconcile_means,
+)
 from dealerml.growth.season import BoolArray, FloatArray
 from dealerml.words import Sentence, Spoken
 
@@ -164,7 +169,8 @@ def _find_out(history: History, keep_probability: pd.Series | None) -> _Outcome:
     y, rules = history.y, history.rules
     effects = _effects(history)
     tried = try_methods(y, history.methods, rules=rules, effects=effects)
-    made = {name: _in_line(history, name, past, effects) for name, past in tried.made.items()}
+    sums = forecast_sums(y, history.levels, rules=rules, effects=effects)
+    made = {name: _in_line(history, name, past, sums) for name, past in tried.made.items()}
     backtest = backtest_forecasts(
         y,
         made,
@@ -180,7 +186,7 @@ def _find_out(history: History, keep_probability: pd.Series | None) -> _Outcome:
         past = tried.made[method]
         means = fade_means(y, raw, past, block=rules.step)
         past = fade_backcasts(y, past, block=rules.step)
-        means = reconcile_means(y, means, past, history.levels, rules=rules, effects=effects)
+        means = reconcile_means(y, means, past, sums)
     if keep_probability is not None:
         amount = pd.Series(means[:, : history.horizon_months].sum(axis=1), history.series.index)
         means = means * weigh_dealers(amount, keep_probability)[:, None]
@@ -199,13 +205,12 @@ def _effects(history: History) -> dict[int, FloatArray]:
     }
 
 
-def _in_line(history: History, name: str, made: Backcasts, effects: Effects) -> Backcasts:
+def _in_line(history: History, name: str, made: Backcasts, sums: Sums) -> Backcasts:
     """Past forecasts, each corrected by what earlier ones taught; the baseline stays as it is."""
     if name == BASELINE:
         return made
-    rules = history.rules
-    faded = fade_backcasts(history.y, made, block=rules.step)
-    return reconcile_backcasts(history.y, faded, history.levels, rules=rules, effects=effects)
+    faded = fade_backcasts(history.y, made, block=history.rules.step)
+    return reconcile_backcasts(history.y, faded, sums)
 
 
 def _assemble(history: History, outcome: _Outcome) -> Forecast:

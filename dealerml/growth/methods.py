@@ -56,7 +56,7 @@ def try_methods(
     y
         n x months; NaN before the first month of a dealer.
     names
-        Names in ``METHODS``. The yardstick always takes part, as do the members of a combination.
+        Names in ``METHODS``; the yardstick always takes part.
     effects
         What the calendar does, by months known; the yardstick knows nothing of it.
 
@@ -92,4 +92,5 @@ def try_methods(
         members = {name: made[name] for name in MEMBERS}
         made[COMBINATION] = combine_backcasts(y, members)
         means[COMBINATION] = combine_means(y, means, members)
-    return Tried(made, means, active)
+    asked = [name for name in METHODS if name in (BASELINE, *names)]
+    return Tried({n: made[n] for n in asked}, {n: means[n] for n in asked}, active)

@@ -1,12 +1,19 @@
 """Forecasts of dealers brought into line with what regions and the total say of themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from dealerml.growth.backcasts import STEPS, Backcasts, Effects, Rules, without_effect
+from dealerml.growth.backcasts import (
+    STEPS,
+    Backcasts,
+    Effects,
+    Rules,
+    past_origins,
+    without_effect,
+)
 from dealerml.growth.forecasters import seasonal_naive, theta
 from dealerml.growth.intervals import usual_change
 from dealerml.growth.levels import Level
@@ -21,13 +28,13 @@ LOWEST, HIGHEST = 0.7, 1.4
 
 
 @dataclass(frozen=True)
-class Voices:
-    """What dealers added up, regions and the total say of the same sums at one origin.
+class Alone:
+    """What sums say of themselves at one origin, whatever is said of their dealers.
 
     Parameters
     ----------
     said
-        Voices x 12: sums of dealers by region, regions on their own, the total on its own.
+        (Regions + 1) x 12: forecasts of regions and total, each by its own past.
     unit
         Usual change of each; errors are counted in it.
     """
@@ -36,28 +43,52 @@ class Voices:
     unit: FloatArray
 
 
-def reconcile_backcasts(
-    y: FloatArray, made: Backcasts, levels: Sequence[Level], *, rules: Rules, effects: Effects
-) -> Backcasts:
+@dataclass(frozen=True)
+class Sums:
+    """Regions, or the total where there are none, and what they say of themselves.
+
+    Parameters
+    ----------
+    level
+        The sums that are reconciled.
+    alone
+        By number of months known.
+    """
+
+    level: Level
+    alone: Mapping[int, Alone]
+
+
+def forecast_sums(
+    y: FloatArray, levels: Sequence[Level], *, rules: Rules, effects: Effects
+) -> Sums:
+    """What do regions and total forecast of themselves, now and at past origins?
+
+    Sums of the dealers that had begun by then, by the mean of three methods.
+
+    Parameters
+    ----------
+    y
+        n x months; NaN before the first month of a dealer.
+    effects
+        What the calendar does, by months known.
+    """
+    level = next(level for level in levels if level.name != "dealer")
+    origins = (*past_origins(y.shape[1], rules=rules), y.shape[1])
+    return Sums(level, {o: _alone(y[:, :o], level, rules, effects) for o in origins})
+
+
+def reconcile_backcasts(y: FloatArray, made: Backcasts, sums: Sums) -> Backcasts:
     """What would have been forecast at past origins, had it been reconciled by earlier errors?"""
-    finest = _finest(levels)
-    voices = _past_voices(y, made, finest, rules=rules, effects=effects)
     means = made.means.copy()
+    errors = _past_errors(y, made, sums)
     for k, origin in enumerate(made.origins):
-        factor = _factors(y, made, voices, voices[k], level=finest, month=origin)
-        means[k] *= factor[finest.codes]
+        factor = _factors(errors, means[k], sums, month=origin)
+        means[k] *= factor[sums.level.codes]
     return replace(made, means=means)
 
 
-def reconcile_means(
-    y: FloatArray,
-    means: FloatArray,
-    made: Backcasts,
-    levels: Sequence[Level],
-    *,
-    rules: Rules,
-    effects: Effects,
-) -> FloatArray:
+def reconcile_means(y: FloatArray, means: FloatArray, made: Backcasts, sums: Sums) -> FloatArray:
     """What do dealers, n x 12, come to once regions and total have had their say?
 
     The least-squares reconciliation that leaves the smallest error variance (MinT), with the
@@ -80,78 +111,56 @@ def reconcile_means(
     Schäfer & Strimmer (2005), A shrinkage approach to large-scale covariance matrix estimation,
     https://doi.org/10.2202/1544-6115.1175
     """
-    finest = _finest(levels)
-    past = _past_voices(y, made, finest, rules=rules, effects=effects)
-    now = _voices(y, means, finest, rules=rules, effects=effects)
-    factor = _factors(y, made, past, now, level=finest, month=y.shape[1])
-    scaled: FloatArray = means * factor[finest.codes]
+    factor = _factors(_past_errors(y, made, sums), means, sums, month=y.shape[1])
+    scaled: FloatArray = means * factor[sums.level.codes]
     return scaled
 
 
-def _finest(levels: Sequence[Level]) -> Level:
-    """Regions where there are any, else the total."""
-    return next(level for level in levels if level.name != "dealer")
-
-
-def _past_voices(
-    y: FloatArray, made: Backcasts, level: Level, *, rules: Rules, effects: Effects
-) -> list[Voices]:
-    return [
-        _voices(y[:, :origin], made.means[k], level, rules=rules, effects=effects)
-        for k, origin in enumerate(made.origins)
-    ]
-
-
-def _voices(
-    y: FloatArray, means: FloatArray, level: Level, *, rules: Rules, effects: Effects
-) -> Voices:
+def _alone(y: FloatArray, level: Level, rules: Rules, effects: Effects) -> Alone:
     begun = np.isfinite(y[:, -1:])
     single = level.total(np.where(begun, y, np.nan))
     sums = np.concatenate([single, single.sum(axis=0, keepdims=True)])
     history, put_back = without_effect(sums, effects, rules.history_months)
-    alone = np.mean([method(history, STEPS) for method in ON_SUMS], axis=0) * put_back
-    unit = usual_change(sums)
-    regions = len(level.keys)
-    return Voices(
-        np.concatenate([level.total(means), alone]), np.concatenate([unit[:regions], unit])
-    )
+    said = np.mean([method(history, STEPS) for method in ON_SUMS], axis=0) * put_back
+    return Alone(said, usual_change(sums))
+
+
+def _voices(means: FloatArray, sums: Sums, origin: int) -> tuple[FloatArray, FloatArray]:
+    """Dealers added up by region, regions alone, total alone: what they say, and their units."""
+    alone, regions = sums.alone[origin], len(sums.level.keys)
+    said = np.concatenate([sums.level.total(means), alone.said])
+    return said, np.concatenate([alone.unit[:regions], alone.unit])
+
+
+def _past_errors(y: FloatArray, made: Backcasts, sums: Sums) -> dict[int, FloatArray]:
+    """By origin: errors in usual changes, voices x months known by now."""
+    errors = {}
+    for k, origin in enumerate(made.origins):
+        said, unit = _voices(made.means[k], sums, origin)
+        begun = np.isfinite(y[:, origin - 1 : origin])
+        came = sums.level.total(np.where(begun, y[:, origin : origin + STEPS], np.nan))
+        actual = np.concatenate([came, came, came.sum(axis=0, keepdims=True)])
+        errors[origin] = (said[:, : actual.shape[1]] - actual) / np.where(unit > 0, unit, 1.0)[
+            :, None
+        ]
+    return errors
 
 
 def _factors(
-    y: FloatArray,
-    made: Backcasts,
-    past: Sequence[Voices],
-    now: Voices,
-    *,
-    level: Level,
-    month: int,
+    errors: Mapping[int, FloatArray], means: FloatArray, sums: Sums, *, month: int
 ) -> FloatArray:
     """By how much is each region scaled, regions x 12, by errors known after so many months?"""
-    regions = len(level.keys)
-    errors = [
-        _errors(y, voices, level, origin=origin, month=month)
-        for voices, origin in zip(past, made.origins, strict=True)
-        if origin < month
-    ]
-    if len(errors) < FEWEST_ORIGINS:
+    regions = len(sums.level.keys)
+    known = [each[:, : month - origin] for origin, each in errors.items() if origin < month]
+    if len(known) < FEWEST_ORIGINS:
         return np.ones((regions, STEPS))
-    spread = _shrunken(np.concatenate(errors, axis=1)) * np.outer(now.unit, now.unit)
-    told = _agree(now.said, spread, regions)
-    added = now.said[:regions]
+    said, unit = _voices(means, sums, month)
+    spread = _shrunken(np.concatenate(known, axis=1)) * np.outer(unit, unit)
+    told = _agree(said, spread, regions)
+    added = said[:regions]
     ratio = np.where(added > 0, told / np.where(added > 0, added, 1.0), 1.0)
     factor: FloatArray = np.clip(ratio, LOWEST, HIGHEST)
     return factor
-
-
-def _errors(y: FloatArray, voices: Voices, level: Level, *, origin: int, month: int) -> FloatArray:
-    """Errors in usual changes, voices x months known."""
-    known = min(STEPS, month - origin)
-    begun = np.isfinite(y[:, origin - 1 : origin])
-    came = level.total(np.where(begun, y[:, origin : origin + known], np.nan))
-    actual = np.concatenate([came, came, came.sum(axis=0, keepdims=True)])
-    unit = np.where(voices.unit > 0, voices.unit, 1.0)[:, None]
-    gap: FloatArray = (voices.said[:, :known] - actual) / unit
-    return gap
 
 
 def _shrunken(errors: FloatArray) -> FloatArray:

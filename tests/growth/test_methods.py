@@ -69,7 +69,7 @@ def test_boosting_finds_what_smoothing_cannot_see(y):
     for row, month in enumerate(start):
         falling[row, month:] *= 0.5
         falling[row, month + 2 :] *= 0.2
-    tried = try_methods(falling, ["pooled_boosting"], rules=RULES)
+    tried = try_methods(falling, ["pooled_boosting", "seasonal_smoothing"], rules=RULES)
     just = (start >= 58) | (start == 57)
     said, plain = (
         tried.means[n][just, 2].mean() for n in ("pooled_boosting", "seasonal_smoothing")
@@ -78,7 +78,7 @@ def test_boosting_finds_what_smoothing_cannot_see(y):
 
 
 def test_too_few_past_forecasts_leave_smoothing_alone(y):
-    short = try_methods(y[:5], ["pooled_boosting"], rules=RULES)
+    short = try_methods(y[:5], ["pooled_boosting", "seasonal_smoothing"], rules=RULES)
     np.testing.assert_array_equal(short.means["pooled_boosting"], short.means["seasonal_smoothing"])
     active = np.ones(5, dtype=bool)
     means, made = short.means["seasonal_naive"], short.made["seasonal_naive"]

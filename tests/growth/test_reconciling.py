@@ -4,10 +4,16 @@ import pytest
 
 from dealerml.growth.backcasts import NO_EFFECTS, Backcasts, Rules
 from dealerml.growth.levels import make_levels
-from dealerml.growth.reconciling import _agree, _shrunken, reconcile_backcasts, reconcile_means
+from dealerml.growth.reconciling import (
+    _agree,
+    _shrunken,
+    forecast_sums,
+    reconcile_backcasts,
+    reconcile_means,
+)
 
-RULES = Rules(history_months=60, silent_months=3, season_months=24, step=3, most=8)
-ORIGINS = tuple(range(60, 30, -3))
+RULES = Rules(history_months=60, silent_months=3, season_months=24, step=3, most=12)
+ORIGINS = tuple(range(69, 33, -3))
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +26,10 @@ def steady():
     )
 
 
+def sums_of(y, levels):
+    return forecast_sums(y, levels, rules=RULES, effects=NO_EFFECTS)
+
+
 def backcasts(y, value):
     means = np.full((len(ORIGINS), len(y), 12), value)
     return Backcasts(ORIGINS, means, np.ones((len(ORIGINS), len(y)), dtype=bool))
@@ -28,14 +38,14 @@ def backcasts(y, value):
 def test_dealers_who_add_up_to_too_little_are_brought_in_line(steady):
     y, levels = steady
     low = backcasts(y, 80.0)
-    told = reconcile_means(y, np.full((40, 12), 80.0), low, levels, rules=RULES, effects=NO_EFFECTS)
+    told = reconcile_means(y, np.full((40, 12), 80.0), low, sums_of(y, levels))
     assert told.sum() / 12 / 40 == pytest.approx(100, rel=0.05)
 
 
 def test_dealers_of_a_region_are_scaled_alike(steady):
     y, levels = steady
     means = np.random.default_rng(1).gamma(2, 40, (40, 12))
-    told = reconcile_means(y, means, backcasts(y, 80.0), levels, rules=RULES, effects=NO_EFFECTS)
+    told = reconcile_means(y, means, backcasts(y, 80.0), sums_of(y, levels))
     ratio = told / means
     for rows in (slice(0, None, 2), slice(1, None, 2)):
         assert np.ptp(ratio[rows], axis=0) == pytest.approx(0, abs=1e-12)
@@ -46,17 +56,17 @@ def test_without_experience_nothing_is_moved(steady):
     made = backcasts(y, 80.0)
     few = Backcasts(made.origins[-3:], made.means[-3:], made.active[-3:])
     means = np.full((40, 12), 80.0)
-    told = reconcile_means(y, means, few, levels, rules=RULES, effects=NO_EFFECTS)
+    told = reconcile_means(y, means, few, sums_of(y, levels))
     np.testing.assert_array_equal(told, means)
 
 
 def test_past_ones_know_nothing_later(steady):
     y, levels = steady
     made = backcasts(y, 80.0)
-    first = reconcile_backcasts(y, made, levels, rules=RULES, effects=NO_EFFECTS)
+    first = reconcile_backcasts(y, made, sums_of(y, levels))
     changed = y.copy()
     changed[:, ORIGINS[0] :] *= 3
-    again = reconcile_backcasts(changed, made, levels, rules=RULES, effects=NO_EFFECTS)
+    again = reconcile_backcasts(changed, made, sums_of(changed, levels))
     np.testing.assert_array_equal(first.means[0], again.means[0])
 
 
