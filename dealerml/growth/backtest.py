@@ -1,6 +1,7 @@
 """How good the forecasts would have been: at past dates, next to simply repeating last year."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,12 +79,15 @@ def backtest_forecasts(
         ``coverage_80`` and ``coverage_95`` (share 0-1 of months within their limits). Limits rest
         on errors that were known at the origin; where none were, the last three are NaN.
     """
-    rows: list[dict[str, object]] = []
-    for level in levels:
-        for method, backcasts in made.items():
-            outcomes = _outcomes(y, backcasts, level=level, steps=horizon_months, origins=origins)
-            if outcomes:
-                rows.append({"level": level.name, "method": method, **_score(outcomes)})
+    asked = [(level, method) for level in levels for method in made]
+
+    def judge(one: tuple[Level, str]) -> dict[str, object]:
+        level, method = one
+        outcomes = _outcomes(y, made[method], level=level, steps=horizon_months, origins=origins)
+        return {"level": level.name, "method": method, **_score(outcomes)} if outcomes else {}
+
+    with ThreadPoolExecutor() as pool:
+        rows = [row for row in pool.map(judge, asked) if row]
     return pd.DataFrame(rows, columns=list(BACKTEST_COLUMNS))
 
 

@@ -1,6 +1,7 @@
 """The forecast: twelve months for every dealer, each region and the total, with limits."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -170,7 +171,9 @@ def _find_out(history: History, keep_probability: pd.Series | None) -> _Outcome:
     effects = _effects(history)
     tried = try_methods(y, history.methods, rules=rules, effects=effects)
     sums = forecast_sums(y, history.levels, rules=rules, effects=effects)
-    made = {name: _in_line(history, name, past, sums) for name, past in tried.made.items()}
+    with ThreadPoolExecutor() as pool:
+        past = pool.map(lambda name: _in_line(history, name, tried.made[name], sums), tried.made)
+        made = dict(zip(tried.made, past, strict=True))
     backtest = backtest_forecasts(
         y,
         made,
@@ -183,10 +186,9 @@ def _find_out(history: History, keep_probability: pd.Series | None) -> _Outcome:
     stay = pd.DataFrame(raw, index=history.series.index, columns=list(history.ahead))
     means = raw
     if method != BASELINE:
-        past = tried.made[method]
-        means = fade_means(y, raw, past, block=rules.step)
-        past = fade_backcasts(y, past, block=rules.step)
-        means = reconcile_means(y, means, past, sums)
+        means = fade_means(y, raw, tried.made[method], block=rules.step)
+        faded = fade_backcasts(y, tried.made[method], block=rules.step)
+        means = reconcile_means(y, means, faded, sums)
     if keep_probability is not None:
         amount = pd.Series(means[:, : history.horizon_months].sum(axis=1), history.series.index)
         means = means * weigh_dealers(amount, keep_probability)[:, None]
