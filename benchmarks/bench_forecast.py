@@ -1,25 +1,35 @@
 """How far off are monthly forecasts of single dealers, do their ranges hold, and what do they cost?
 
 Stores of iowa_liquor whose first order lies 36 months or more before the origin and that ordered in
-the last 12. Origins 2018-12, 2019-03 and 2019-06, six months ahead. Each forecaster alone, with the
-ranges that its own past errors give; and `forecast_sales`, which chooses among them, corrects the
-forecast by how far past ones came true and knows nothing after the origin either.
+the last 12. Origins 2018-12, 2019-03 and 2019-06, six months ahead. `forecast_sales` as it comes,
+each forecaster alone with the ranges that its own past errors give, and, where
+DEALERML_PEERS_FORECAST names a Python that has statsforecast, mlforecast, lightgbm and statsmodels,
+those on the same series. Then differences paired over dealers, and sums.
 
-    DEALERML_DATA=… python benchmarks/bench_forecast.py
+    DEALERML_DATA=… [DEALERML_PEERS_FORECAST=…] python benchmarks/bench_forecast.py
 """
 
+import json
+import os
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from measuring import data, markdown
 
 ORIGINS = ("2018-12", "2019-03", "2019-06")
-STEPS, FIRST_MONTHS, LAST_MONTHS = 6, 36, 12
+STEPS, FIRST_MONTHS, LAST_MONTHS, HISTORY = 6, 36, 12, 48
 LIMITS = ("mean", "lo80", "hi80", "lo95", "hi95")
+QUANTILES = {"lo95": 0.025, "lo80": 0.1, "mean": 0.5, "hi80": 0.9, "hi95": 0.975}
+OURS = "forecast_sales"
+REPLICATES = 1000
 
 Table = dict[str, np.ndarray]
+Run = Callable[[pd.DataFrame], tuple[Table, str]]
 
 
 def run_ours(known: pd.DataFrame) -> tuple[Table, str]:
@@ -38,7 +48,7 @@ def run_ours(known: pd.DataFrame) -> tuple[Table, str]:
     return wide, forecast.method
 
 
-def run_forecaster(name: str) -> Callable[[pd.DataFrame], tuple[Table, str]]:
+def run_forecaster(name: str) -> Run:
     """One forecaster alone, with limits from its own past errors."""
 
     def run(known: pd.DataFrame) -> tuple[Table, str]:
@@ -69,41 +79,140 @@ def run_forecaster(name: str) -> Callable[[pd.DataFrame], tuple[Table, str]]:
 
 
 def main() -> None:
-    """Score every contender at the three origins and print a table."""
+    """Score every contender at the three origins and print the tables."""
     from dealerml.growth import FORECASTERS
 
     series = _series()
-    names = {name: run_forecaster(name) for name in FORECASTERS}
-    rows = [_row(name, run, series) for name, run in {"forecast_sales": run_ours, **names}.items()]
-    origins = [f"WAPE {origin}" for origin in ORIGINS]
-    heads = ("", *origins, "WAPE", "80 % holds", "95 % holds", "CPU s per 1,000")
-    print(markdown(heads, rows), end="\n\n")
-    sizes = ", ".join(f"{len(_cohort(series.loc[:, :origin])):,}" for origin in ORIGINS)
-    print(f"Dealers at the three origins: {sizes}.")
-
-
-def _row(
-    name: str, run: Callable[[pd.DataFrame], tuple[Table, str]], series: pd.DataFrame
-) -> list[str]:
-    wapes, inside, seconds, methods = [], [], [], []
+    found: dict[str, dict[str, Table]] = {}
+    seconds: dict[str, list[float]] = {}
     for origin in ORIGINS:
         known = series.loc[:, :origin]
         known = known[known.notna().any(axis=1)]
-        cohort = known.index.isin(_cohort(known))
-        start = time.process_time()
-        said, method = run(known)
-        seconds.append((time.process_time() - start) * 1000 / len(known))
-        after = series.columns > known.columns[-1]
-        actual = series.loc[known.index, after].iloc[:, :STEPS].to_numpy()[cohort]
-        said = {key: values[cohort] for key, values in said.items()}
-        wapes.append(np.abs(said["mean"] - actual).sum() / np.abs(actual).sum())
-        pairs = (("lo80", "hi80"), ("lo95", "hi95"))
-        inside.append([((said[lo] <= actual) & (actual <= said[hi])).mean() for lo, hi in pairs])
-        methods.append(method)
-    shown = name if methods == [name] * len(ORIGINS) else f"{name} ({', '.join(methods)})"
-    held = [f"{100 * share:.0f} %" for share in np.mean(inside, axis=0)]
-    scores = [f"{wape:.3f}" for wape in (*wapes, np.mean(wapes))]
-    return [shown, *scores, *held, f"{np.median(seconds):.2f}"]
+        cohort = _cohort(known)
+        for name, run in {OURS: run_ours, **{n: run_forecaster(n) for n in FORECASTERS}}.items():
+            start = time.process_time()
+            said, method = run(known)
+            cost = (time.process_time() - start) * 1000 / len(known)
+            seconds.setdefault(name, []).append(cost)
+            rows = known.index.isin(cohort)
+            found.setdefault(name, {})[origin] = {k: v[rows] for k, v in said.items()}
+            print(f"{origin} {name}: {method}", flush=True)
+        _run_peers(known.loc[cohort], origin, found, seconds)
+    actual = {origin: _actual(series, origin) for origin in ORIGINS}
+    print("\n" + _scores(found, actual, seconds))
+    print("\n" + _paired(found, actual))
+    print(f"\nDealers: {', '.join(f'{len(actual[o]):,}' for o in ORIGINS)}.")
+
+
+def _run_peers(
+    known: pd.DataFrame,
+    origin: str,
+    found: dict[str, dict[str, Table]],
+    seconds: dict[str, list[float]],
+) -> None:
+    """What peers say of the same dealers; NaN for those a slow peer was not given."""
+    peers = os.environ.get("DEALERML_PEERS_FORECAST")
+    if not peers:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        table = known.iloc[:, -HISTORY:].set_axis(known.columns[-HISTORY:].astype(str), axis=1)
+        table.to_parquet(Path(folder) / "known.parquet")
+        script = Path(__file__).with_name("_peer_forecast.py")
+        subprocess.run([peers, str(script), folder], check=True)
+        said = pd.read_parquet(Path(folder) / "peers.parquet")
+        for name, cost in json.loads((Path(folder) / "seconds.json").read_text()).items():
+            seconds.setdefault(name, []).append(cost)
+    for name, part in said.groupby("method"):
+        wide = {
+            limit: part.pivot(index="dealer_id", columns="step", values=limit)
+            .reindex(known.index)
+            .to_numpy()
+            for limit in LIMITS
+        }
+        found.setdefault(str(name), {})[origin] = wide
+        print(f"{origin} {name}", flush=True)
+
+
+def _scores(
+    found: dict[str, dict[str, Table]],
+    actual: dict[str, np.ndarray],
+    seconds: dict[str, list[float]],
+) -> str:
+    rows = []
+    for name, said in found.items():
+        wapes = [_wape(said[o], actual[o]) for o in ORIGINS]
+        losses = [_loss(said[o], actual[o]).sum() / _size(said[o], actual[o]) for o in ORIGINS]
+        inside = np.mean([_inside(said[o], actual[o]) for o in ORIGINS], axis=0)
+        told = [f"{a:.3f} / {b:.3f}" for a, b in zip(wapes, losses, strict=True)]
+        mean = f"{np.mean(wapes):.3f} / {np.mean(losses):.3f}"
+        held = [f"{100 * share:.0f} %" for share in inside]
+        rows.append([name, *told, mean, *held, f"{np.median(seconds[name]):.2f}"])
+    heads = ("WAPE / weighted quantile loss", *ORIGINS, "mean", "80 % holds", "95 % holds")
+    return markdown((*heads, "CPU s per 1,000"), rows)
+
+
+def _paired(found: dict[str, dict[str, Table]], actual: dict[str, np.ndarray]) -> str:
+    """Each peer's errors minus ours on the dealers it was given, dealers drawn anew."""
+    rng, rows = np.random.default_rng(0), []
+    for name, said in found.items():
+        if name == OURS:
+            continue
+        cells = []
+        for kind in (_gap, _loss):
+            gaps = []
+            for origin in ORIGINS:
+                given = np.isfinite(said[origin]["mean"]).all(axis=1)
+                size = np.abs(actual[origin][given]).sum(axis=1)
+                ours = {key: value[given] for key, value in found[OURS][origin].items()}
+                theirs = {key: value[given] for key, value in said[origin].items()}
+                apart = kind(theirs, actual[origin][given]) - kind(ours, actual[origin][given])
+                weight = rng.multinomial(len(size), np.full(len(size), 1 / len(size)), REPLICATES)
+                drawn = weight @ apart / (weight @ size)
+                gaps.append((apart.sum() / size.sum(), drawn))
+            point = np.mean([gap for gap, _ in gaps])
+            low, high = np.quantile(np.mean([drawn for _, drawn in gaps], axis=0), (0.025, 0.975))
+            each = ", ".join(f"{gap:+.4f}" for gap, _ in gaps)
+            cells.append(f"{point:+.4f} ({low:+.4f} to {high:+.4f}); {each}")
+        rows.append([name, *cells])
+    heads = ("its error minus ours: mean (95 % interval); each origin", "WAPE", "quantile loss")
+    return markdown(heads, rows)
+
+
+def _wape(said: Table, actual: np.ndarray) -> float:
+    return float(np.nansum(_gap(said, actual)) / _size(said, actual))
+
+
+def _size(said: Table, actual: np.ndarray) -> float:
+    return float(np.abs(actual)[np.isfinite(said["mean"])].sum())
+
+
+def _gap(said: Table, actual: np.ndarray) -> np.ndarray:
+    """Absolute error of each dealer."""
+    return np.abs(np.nan_to_num(said["mean"] - actual)).sum(axis=1)
+
+
+def _loss(said: Table, actual: np.ndarray) -> np.ndarray:
+    """Twice the pinball loss of each dealer, mean of five quantiles."""
+    losses = []
+    for name, quantile in QUANTILES.items():
+        over = np.nan_to_num(actual - said[name])
+        losses.append(2 * np.maximum(quantile * over, (quantile - 1) * over).sum(axis=1))
+    return np.mean(losses, axis=0)
+
+
+def _inside(said: Table, actual: np.ndarray) -> list[float]:
+    given = np.isfinite(said["mean"])
+    return [
+        float(((said[lo] <= actual) & (actual <= said[hi]))[given].mean())
+        for lo, hi in (("lo80", "hi80"), ("lo95", "hi95"))
+    ]
+
+
+def _actual(series: pd.DataFrame, origin: str) -> np.ndarray:
+    known = series.loc[:, :origin]
+    known = known[known.notna().any(axis=1)]
+    after = series.columns > known.columns[-1]
+    return series.loc[_cohort(known), after].iloc[:, :STEPS].to_numpy()
 
 
 def _series() -> pd.DataFrame:

@@ -1,13 +1,15 @@
 """What each dealer bought in the period, in the same months last year, and in the period before."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from dealerml.dates import add_months, period_bounds, same_period_last_year
 from dealerml.features import build_mix, first_whole_month
+from dealerml.features.windows import last_year
 from dealerml.growth.bridge import BASES, to_units
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def read_amounts(
     >>> int(amounts.units["this"].sum()), sorted(amounts.known)
     (6950000, ['previous', 'this'])
     """
-    spans = _spans(snapshot.as_of, policy.definitions, period)
+    spans = period_spans(snapshot.as_of, policy.definitions, period)
     begin = snapshot.begin
     first_whole = first_whole_month(begin)
     known = frozenset(name for name, (start, _) in spans.items() if first_whole <= start)
@@ -78,14 +80,25 @@ def read_amounts(
     return Amounts(units, spans, known, begin, _first_month(series))
 
 
-def _spans(as_of: dt.date, definitions: dict[str, object], period: str | None) -> dict[str, Span]:
+def period_spans(
+    as_of: dt.date, definitions: Mapping[str, Any], period: str | None = None
+) -> dict[str, Span]:
+    """Which days are the period that is over by now, the same of last year, and those before?
+
+    With ``align_festival``, last year's days lie as far from that year's Spring Festival as these
+    lie from this one, wherever the festival is near enough to matter.
+    """
     kind = str(period or definitions["period"])
-    fiscal = int(str(definitions["fiscal_year_start"]))
+    fiscal = int(definitions["fiscal_year_start"])
     start, end = period_bounds(as_of, kind=kind, fiscal_year_start=fiscal)
     day_before = start - dt.timedelta(days=1)
+    before = same_period_last_year(start, end)
+    days = last_year(end, align_festival=bool(definitions["align_festival"]))
+    if kind != "year" and days != last_year(end, align_festival=False):
+        before = (start - dt.timedelta(days=days), end - dt.timedelta(days=days))
     return {
         THIS: (start, end),
-        "last_year": same_period_last_year(start, end),
+        "last_year": before,
         "previous": period_bounds(day_before, kind=kind, fiscal_year_start=fiscal),
     }
 

@@ -44,17 +44,21 @@ NAMES: Final = {
     "list_change": "churn.list_change.",
     "treatment": "churn.treatment.",
     "named": "churn.named.",
+    "leaf": "growth.leaf.",
+    "loading_status": "growth.loading_status.",
 }
 # Columns whose values are names of columns.
-LABELS: Final = ("column", "feature", "metric", "measure")
+LABELS: Final = ("column", "feature", "metric", "measure", "driver")
 MONEY: Final = re.compile(
     r"(^|_)(amount|change|margin(?!_share)|(?<!log_)loss|gain|mean|ours|difference(?!_share)|lo80|hi80|lo95|hi95)(_|$)"
 )
 CHANGES: Final = tuple(
     """growth forecast_growth growth_previous growth_stayed growth_expected growth_beyond
-    amount_change bias""".split()
+    growth_without_excess change_share contribution amount_change bias growth_effect effect_low effect_high""".split()
 )
-SHARES: Final = re.compile(r"(_share(_\d+d)?|_risk|^share|^coverage(_\d+)?|_rate|^wape)$")
+SHARES: Final = re.compile(
+    r"(_share(_\d+d)?|_risk|_chance|^target_attainment|^share|^coverage(_\d+)?|_rate|^wape)$"
+)
 COUNTS: Final = re.compile(r"(_days|_days_\d+d|dealers|rows|^n|^events|health|priority)$")
 
 
