@@ -1,7 +1,7 @@
 """Forecasts of other packages, run by a Python that has them: `_peer_forecast.py FOLDER`.
 
-Reads known.parquet (dealers × 48 months) and writes peers.parquet: method, dealer_id, step, mean and
-limits, and seconds.json. AutoARIMA is too slow for all and gets every tenth dealer.
+Reads known.parquet (dealers × 48 months) and writes peers.parquet (method, dealer_id, step, mean
+and limits) and seconds.json. AutoARIMA is too slow for all and gets every tenth dealer.
 """
 
 import json
@@ -142,7 +142,7 @@ def _facts(y: np.ndarray, step: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def mlforecast_lightgbm(known: pd.DataFrame) -> pd.DataFrame:
-    """mlforecast with lags, differences and conformal limits, as its guide sets it up."""
+    """The guide of mlforecast: lags, differences and conformal limits."""
     import lightgbm
     from mlforecast import MLForecast
     from mlforecast.target_transforms import LocalStandardScaler

@@ -124,7 +124,7 @@ def _run_peers(
             seconds.setdefault(name, []).append(cost)
     for name, part in said.groupby("method"):
         wide = {
-            limit: part.pivot(index="dealer_id", columns="step", values=limit)
+            limit: part.pivot_table(index="dealer_id", columns="step", values=limit)
             .reindex(known.index)
             .to_numpy()
             for limit in LIMITS

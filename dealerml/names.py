@@ -47,6 +47,7 @@ HOMES: Final = {
     "growth/receivables": "age_receivables",
     "growth/revenue_tree": "build_revenue_tree",
     "growth/standing": "find_anomalies group_sales like_for_like year_to_date",
+    "growth/sum_models": "model_sums",
     "growth/targets": "close_gap find_next_steps set_targets track_targets",
     "health": "raise_alerts score_health validate_health",
     "review": "gather_panel review_dealers run_notebooks start_analysis write_review",

@@ -54,10 +54,11 @@ MONEY: Final = re.compile(
 )
 CHANGES: Final = tuple(
     """growth forecast_growth growth_previous growth_stayed growth_expected growth_beyond
-    growth_without_excess change_share contribution amount_change bias growth_effect effect_low effect_high""".split()
+    growth_without_excess change_share contribution amount_change bias growth_effect effect_low
+    effect_high day_effect""".split()
 )
 SHARES: Final = re.compile(
-    r"(_share(_\d+d)?|_risk|_chance|^target_attainment|^share|^coverage(_\d+)?|_rate|^wape)$"
+    r"(_share(_\d+d)?|_risk|_chance|^target_attainment|^share|^coverage(_\d+)?|_rate|^wape(_ets|_sarimax|_naive)?)$"
 )
 COUNTS: Final = re.compile(r"(_days|_days_\d+d|dealers|rows|^n|^events|health|priority)$")
 
