@@ -62,9 +62,9 @@ def known_months(values: FloatArray) -> FloatArray:
 
 
 def _season(y: FloatArray, unit: FloatArray, largest: FloatArray) -> Season:
-    # The shape is fitted on amounts, so that large dealers weigh more in the pooled one.
-    top = largest.max(initial=0.0)
-    season = fit_season(y / (top if top > 0 else 1.0))
-    back = (top if top > 0 else 1.0) / unit
+    # Dealers weigh in the pooled shape by the root of their size: more if large, but no giant alone.
+    weight = np.sqrt(np.where(largest > 0, largest, 1.0))[:, None]
+    season = fit_season(y / weight)
+    back = weight / unit
     shape = np.where(season.multiplies[:, None], season.shape, season.shape * back)
     return Season(shape, season.multiplies)

@@ -12,7 +12,7 @@ from dealerml.growth.season import SEASON, BoolArray, FloatArray
 IntArray = npt.NDArray[np.int64]
 
 # Forecasts of the past learnt from at most: more cost time and gained nothing on real series.
-MOST_ROWS: Final = 20_000
+MOST_ROWS: Final = 10_000
 FEWEST_ROWS: Final = 1_000
 TREES: Final = 60
 # Past origins that share one model; each learns only from what was known at the oldest of them.

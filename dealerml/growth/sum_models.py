@@ -220,8 +220,10 @@ def _shrunken_effect(table: pd.DataFrame) -> tuple[float, float, float]:
 def _quietly(fit: Callable[[], Any]) -> Any:
     """A fit that stops early still forecasts; how well is measured, not believed."""
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
 
-    with warnings.catch_warnings():
+    # One thread: matrices are small, and on a busy machine two wait for each other.
+    with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", UserWarning)
         return fit()
