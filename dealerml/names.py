@@ -59,7 +59,8 @@ HOMES: Final = {
     "segments/plots": "plot_cohorts plot_lifecycle plot_migration plot_pareto plot_region_months "
     "plot_rfm_grid plot_scorecard plot_segments plot_tiers",
     "churn/plots": "plot_drivers plot_gain plot_profit plot_reliability",
-    "growth/plots": "plot_bridge plot_forecast plot_regions",
+    "growth/plots": "plot_bridge plot_forecast plot_ramp plot_receivables plot_regions "
+    "plot_residuals plot_split",
     "health/plots": "plot_alerts plot_bands plot_parts plot_validation",
     "dates": "quarter_ends",
     "theme": "set_theme",

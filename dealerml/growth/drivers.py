@@ -37,7 +37,7 @@ class Drivers(Spoken):
         Index ``driver``, the strongest first: ``growth_effect`` (change of sales, as a share, when
         the driver is one of its usual deviations higher than the dealer's own mean),
         ``effect_low``, ``effect_high`` (95 % interval, errors clustered by dealer),
-        ``usual_change`` (that deviation), ``n``, ``dealers``.
+        ``usual_step`` (that deviation), ``n``, ``dealers``.
     """
 
 
@@ -87,7 +87,7 @@ def explain_growth(panel: pd.DataFrame, drivers: tuple[str, ...] = DRIVERS) -> D
             "growth_effect": np.expm1(fit.params),
             "effect_low": np.expm1(low),
             "effect_high": np.expm1(high),
-            "usual_change": usual,
+            "usual_step": usual,
             "n": len(rows),
             "dealers": dealers.nunique(),
         },
@@ -97,7 +97,7 @@ def explain_growth(panel: pd.DataFrame, drivers: tuple[str, ...] = DRIVERS) -> D
     return Drivers(table, _said(table))
 
 
-COLUMNS: Final = ("growth_effect", "effect_low", "effect_high", "usual_change", "n", "dealers")
+COLUMNS: Final = ("growth_effect", "effect_low", "effect_high", "usual_step", "n", "dealers")
 
 
 def _pair_quarters(panel: pd.DataFrame, drivers: list[str]) -> pd.DataFrame:

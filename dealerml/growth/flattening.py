@@ -62,7 +62,7 @@ def known_months(values: FloatArray) -> FloatArray:
 
 
 def _season(y: FloatArray, unit: FloatArray, largest: FloatArray) -> Season:
-    # Dealers weigh in the pooled shape by the root of their size: more if large, but no giant alone.
+    # Dealers weigh in the pooled shape by the root of their size: no giant makes it alone.
     weight = np.sqrt(np.where(largest > 0, largest, 1.0))[:, None]
     season = fit_season(y / weight)
     back = weight / unit

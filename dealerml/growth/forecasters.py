@@ -20,7 +20,7 @@ from dealerml.growth.smoothing import (
 Forecaster = Callable[[FloatArray, int], FloatArray]
 
 # Tried for every dealer; the one with the smallest one-step errors is taken.
-SMOOTHING: Final[FloatArray] = np.linspace(0.02, 0.98, 25)
+SMOOTHING: Final[FloatArray] = np.linspace(0.02, 0.98, 17)
 # Half of the slope, as Theta has it; of a young dealer less.
 SLOPE_SHARE: Final = 0.5
 
@@ -61,7 +61,7 @@ def theta(y: FloatArray, steps: int) -> FloatArray:
     """What will each dealer buy, from its level, half its trend and its season?
 
     The Theta method: the season is taken out, the level is smoothed exponentially with the best of
-    25 rates, half of the least-squares slope is added and the season put back.
+    17 rates, half of the least-squares slope is added and the season put back.
 
     Parameters
     ----------

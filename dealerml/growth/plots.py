@@ -5,13 +5,18 @@ from typing import TYPE_CHECKING
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import PercentFormatter
 
+from dealerml.growth.decomposition import ChangeSplit
 from dealerml.growth.forecast import Forecast
 from dealerml.growth.levels import NO_REGION
 from dealerml.growth.overview import SalesOverview
 from dealerml.growth.overview_words import rank_regions
+from dealerml.growth.ramp import Ramp
+from dealerml.growth.receivables import BUCKETS, Receivables
+from dealerml.growth.sum_models import SumModels
 from dealerml.theme import INK, PALETTE, QUIET, compact_axis
-from dealerml.words import format_value, say
+from dealerml.words import column_label, format_value, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,20 +81,8 @@ def plot_bridge(overview: SalesOverview, *, ax: "Axes | None" = None, lang: str 
     bridge = overview.bridge
     if bridge.empty:
         return _nothing(ax, lang)
-    amount = bridge["amount"].to_numpy()
-    start = np.r_[0.0, np.cumsum(amount[:-2]), 0.0]
-    colours = [BEFORE, *(UP if value >= 0 else DOWN for value in amount[1:-1]), OURS]
-    ax.bar(range(len(amount)), amount, bottom=start, color=colours, width=0.65)
-    top = np.maximum(start, start + amount)
-    for place, (value, height) in enumerate(zip(amount, top, strict=True)):
-        ax.text(place, height, format_value(value, "money", lang=lang), ha="center", va="bottom")
-    # One word a line: seven names stand beside each other.
-    names = [say(f"growth.step.{step}", lang).replace(" ", "\n") for step in bridge["step"]]
-    ax.set_xticks(range(len(names)), names)
-    ax.set_ylim(*_zoomed(start, amount))
-    ax.grid(visible=False, axis="x")
-    compact_axis(ax, lang)
     steps = bridge.set_index("step")["amount"]
+    _draw_steps(ax, steps, lang)
     facts = {"stopped": float(steps["stopped"]), "increased": float(steps["increased"])}
     ax.set_title(say("growth.plot_bridge", lang, **facts))
     return ax
@@ -127,6 +120,111 @@ def plot_regions(overview: SalesOverview, *, ax: "Axes | None" = None, lang: str
     ax.legend(loc="lower right")
     ax.set_title(_regions_title(overview.table, lang))
     return ax
+
+
+def plot_split(
+    split: ChangeSplit, *, group: str = TOTAL_KEY, ax: "Axes | None" = None, lang: str = "en"
+) -> "Axes":
+    """How did dealers who came and went, range, volume, mix and price move sales?
+
+    Parameters
+    ----------
+    split
+        Result of `split_change`.
+    group
+        ``total`` or a region.
+    """
+    ax = ax or plt.subplots()[1]
+    if split.table.empty:
+        return _nothing(ax, lang)
+    steps = split.table.xs(group)["amount"]
+    # Net, as range lost and range gained would dwarf the rest; the table holds both.
+    drawn = steps.drop(["range_lost", "range_gained"])
+    drawn["range"] = steps[["range_lost", "range_gained"]].sum()
+    order = [*drawn.index[:4], "range", "volume", "mix", "price", "unsplit", "period"]
+    _draw_steps(ax, drawn[order], lang)
+    kept = steps[["range_lost", "range_gained", "volume", "mix", "price", "unsplit"]].sum()
+    moved = steps[["stopped", "new", "recovered"]].sum()
+    ax.set_title(say("growth.plot_split", lang, moved=moved, kept=kept))
+    return ax
+
+
+def plot_ramp(ramp: Ramp, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
+    """Do new dealers buy as much as earlier ones had at the same age?"""
+    ax = ax or plt.subplots()[1]
+    curve, new = ramp.curve.dropna(), ramp.table.dropna()
+    if curve.empty:
+        return _nothing(ax, lang)
+    label = say("growth.plot_earlier", lang)
+    ax.fill_between(curve.index, curve["low"], curve["high"], color=BEFORE, alpha=0.35, label=label)
+    ax.plot(curve.index, curve["middle"], color=BEFORE, linewidth=2)
+    dots = say("growth.plot_new", lang)
+    ax.scatter(new["months"], new["amount_so_far"], color=OURS, s=22, label=dots, zorder=3)
+    ax.set_xlabel(say("growth.plot_age", lang))
+    ax.legend(loc="upper left")
+    compact_axis(ax, lang)
+    above = int((new["place_share"] > 0.5).sum())
+    ax.set_title(say("growth.plot_ramp", lang, above=above, n=len(new)))
+    return ax
+
+
+def plot_receivables(
+    receivables: Receivables, *, ax: "Axes | None" = None, lang: str = "en"
+) -> "Axes":
+    """How much was owed at the end of each quarter, and how long had it been due?"""
+    ax = ax or plt.subplots()[1]
+    trend = receivables.trend
+    if trend.empty:
+        return _nothing(ax, lang)
+    bottom = np.zeros(len(trend))
+    shades = plt.get_cmap("OrRd")(np.linspace(0.15, 0.9, len(BUCKETS)))
+    for name, shade in zip(BUCKETS, shades, strict=True):
+        label = column_label(name, lang)
+        ax.bar(range(len(trend)), trend[name], bottom=bottom, color=shade, width=0.7, label=label)
+        bottom += trend[name].to_numpy()
+    ax.set_xticks(range(len(trend)), [f"{date:%Y-%m}" for date in trend.index])
+    ax.grid(visible=False, axis="x")
+    ax.set_ylim(0, 1.25 * max(float(bottom.max()), 1.0))
+    ax.legend(loc="upper left", ncols=3)
+    compact_axis(ax, lang)
+    last = trend.iloc[-1]
+    facts = {"overdue": last["overdue_amount"], "owed": last["receivable_amount"]}
+    ax.set_title(say("growth.plot_receivables", lang, **facts))
+    return ax
+
+
+def plot_residuals(
+    found: SumModels, *, key: str = TOTAL_KEY, ax: "Axes | None" = None, lang: str = "en"
+) -> "Axes":
+    """What does the model of a sum leave over, month by month?"""
+    ax = ax or plt.subplots()[1]
+    level = TOTAL_KEY if key == TOTAL_KEY else "region"
+    if (level, key) not in found.residuals:
+        return _nothing(ax, lang)
+    left = found.residuals[level, key].dropna()
+    ax.axhline(0, linewidth=1, color="0.6", zorder=0)
+    ax.plot(range(len(left)), left, color=OURS, marker="o", markersize=3, linewidth=1)
+    _month_axis(ax, [str(month) for month in left.index], lang)
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.set_title(say("growth.plot_residuals", lang, size=float(left.abs().median())))
+    return ax
+
+
+def _draw_steps(ax: "Axes", steps: pd.Series, lang: str) -> None:
+    """Bars from the first total over the steps to the last one."""
+    amount = steps.to_numpy()
+    start = np.r_[0.0, np.cumsum(amount[:-2]), 0.0]
+    colours = [BEFORE, *(UP if value >= 0 else DOWN for value in amount[1:-1]), OURS]
+    ax.bar(range(len(amount)), amount, bottom=start, color=colours, width=0.65)
+    top = np.maximum(start, start + amount)
+    for place, (value, height) in enumerate(zip(amount, top, strict=True)):
+        ax.text(place, height, format_value(value, "money", lang=lang), ha="center", va="bottom")
+    # One word a line: many names stand beside each other.
+    names = [say(f"growth.step.{step}", lang).replace(" ", "\n") for step in steps.index]
+    ax.set_xticks(range(len(names)), names)
+    ax.set_ylim(*_zoomed(start, amount))
+    ax.grid(visible=False, axis="x")
+    compact_axis(ax, lang)
 
 
 def _pick(table: pd.DataFrame, level: str, key: str) -> pd.DataFrame:

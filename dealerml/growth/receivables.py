@@ -24,6 +24,14 @@ BUCKETS: Final = {
     "overdue_older": (90, np.inf),
 }
 OVERDUE: Final = tuple(BUCKETS)[1:]
+COLUMNS: Final = (
+    "receivable_amount",
+    *BUCKETS,
+    "overdue_amount",
+    "prepaid_amount",
+    "overdue_share",
+    "sales_outstanding_days",
+)
 QUARTERS: Final = 8
 SALES_DAYS: Final = 90
 
@@ -47,7 +55,7 @@ class Receivables(Spoken):
     trend: pd.DataFrame
 
 
-def age_receivables(snapshot: "Snapshot", *, policy: "Policy | None" = None) -> Receivables | None:
+def age_receivables(snapshot: "Snapshot", *, policy: "Policy | None" = None) -> Receivables:
     """Who owes how much, since when, and is it more than a quarter ago?
 
     Orders are billed on their date, with ``tax_share`` of the policy on top, and due after
@@ -56,20 +64,22 @@ def age_receivables(snapshot: "Snapshot", *, policy: "Policy | None" = None) -> 
 
     Returns
     -------
-    None without a table of payments.
+    Empty, and said why, without a table of payments.
 
     Examples
     --------
     >>> from dealerml.tables import example_tables
-    >>> age_receivables(example_tables().as_of("2025-06-30")) is None
-    True
+    >>> age_receivables(example_tables().as_of("2025-06-30")).text
+    'What is owed is not known: the export has no payments.'
     """
     from dealerml.policy import load_policy
 
     policy = policy or load_policy()
     ledger = _read_ledger(snapshot, float(policy.definitions["tax_share"]))
     if ledger is None:
-        return None
+        empty = pd.DataFrame(columns=list(COLUMNS), dtype="float64")
+        said = (Sentence("growth.receivables_nothing"),)
+        return Receivables(empty.rename_axis("dealer_id"), said, empty.rename_axis("date"))
     terms = int(policy.definitions["terms_days"])
     dates = _quarter_ends(snapshot)
     frames = {date: _age(ledger, date, terms) for date in dates}

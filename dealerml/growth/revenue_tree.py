@@ -25,7 +25,7 @@ class RevenueTree(Spoken):
     ----------
     table
         Index ``leaf`` (dealers, orders_per_dealer, lines_per_order, amount_per_line): ``now``,
-        ``last_year``, ``change_share`` (now ÷ last year − 1) and ``contribution``, its part of the
+        ``last_year``, ``change_share`` (now ÷ last year − 1) and ``contribution_amount``, its part of the
         change of sales in money; the parts add up. Empty where last year is not known.
     """
 
@@ -63,14 +63,14 @@ def build_revenue_tree(
     if first_whole_month(snapshot.begin) > spans["last_year"][0] or not (
         now["sales"] > 0 and before["sales"] > 0
     ):
-        empty = pd.DataFrame(columns=["now", "last_year", "change_share", "contribution"])
+        empty = pd.DataFrame(columns=["now", "last_year", "change_share", "contribution_amount"])
         return RevenueTree(empty.rename_axis("leaf"), (Sentence("growth.tree_nothing"),))
     table = pd.DataFrame({"now": now, "last_year": before}).loc[list(LEAVES)].rename_axis("leaf")
     ratio = table["now"] / table["last_year"]
     change = now["sales"] - before["sales"]
     grown = np.log(now["sales"] / before["sales"])
     mean = change / grown if grown else before["sales"]
-    table = table.assign(change_share=ratio - 1, contribution=np.log(ratio) * mean)
+    table = table.assign(change_share=ratio - 1, contribution_amount=np.log(ratio) * mean)
     return RevenueTree(table, (_said(table, change),))
 
 
@@ -99,7 +99,11 @@ def _count(snapshot: "Snapshot", span: Span) -> pd.Series:
 
 
 def _said(table: pd.DataFrame, change: float) -> Sentence:
-    strongest = str(table["contribution"].abs().idxmax())
+    strongest = str(table["contribution_amount"].abs().idxmax())
     row = table.loc[strongest]
-    facts = {"change": change, "contribution": row["contribution"], "moved": row["change_share"]}
+    facts = {
+        "change": change,
+        "contribution": row["contribution_amount"],
+        "moved": row["change_share"],
+    }
     return Sentence("growth.tree", facts | {"leaf": Sentence(f"growth.leaf.{strongest}")})

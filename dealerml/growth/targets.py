@@ -41,7 +41,7 @@ class TargetTrack(Spoken):
     total: dict[str, object]
 
 
-def track_targets(snapshot: "Snapshot", forecast: Forecast) -> TargetTrack | None:
+def track_targets(snapshot: "Snapshot", forecast: Forecast) -> TargetTrack:
     """Which targets will be reached, how likely, and what is missing a week?
 
     Of a dealer's targets that run, the one of the shortest period counts. The company's target is
@@ -49,20 +49,20 @@ def track_targets(snapshot: "Snapshot", forecast: Forecast) -> TargetTrack | Non
 
     Returns
     -------
-    None without a table of targets.
+    Empty, and said why, without a target that runs.
 
     Examples
     --------
     >>> from dealerml.growth import forecast_sales
     >>> from dealerml.tables import example_tables
     >>> snapshot = example_tables().as_of("2025-06-30")
-    >>> track_targets(snapshot, forecast_sales(snapshot)) is None
-    True
+    >>> track_targets(snapshot, forecast_sales(snapshot)).text
+    'No target runs at this date.'
     """
     rows = snapshot.table("targets")
-    if rows is None:
-        return None
-    targets = _running(rows.collect("pandas").to_native(), snapshot.as_of)
+    targets = pd.DataFrame()
+    if rows is not None:
+        targets = _running(rows.collect("pandas").to_native(), snapshot.as_of)
     if targets.empty:
         empty = pd.DataFrame(columns=list(COLUMNS)).rename_axis("dealer_id")
         return TargetTrack(empty, (Sentence("growth.targets_none"),), {})
@@ -147,20 +147,20 @@ def set_targets(
     return TargetPlan(table, said, wanted, chance)
 
 
-def find_next_steps(snapshot: "Snapshot", track: TargetTrack | None = None) -> pd.DataFrame | None:
+def find_next_steps(snapshot: "Snapshot") -> pd.DataFrame:
     """Which dealers are just short of the next step of their rebate?
 
     Returns
     -------
     Index ``dealer_id``: ``so_far_amount``, ``threshold_amount`` of the next step,
     ``gap_amount``, ``rebate_share`` it would earn; dealers within a tenth of it, the smallest gap
-    first. None without a table of rebates.
+    first. Empty without rebates whose steps are known.
     """
     rows = snapshot.table("rebates")
-    if rows is None:
-        return None
-    steps = _running(rows.collect("pandas").to_native(), snapshot.as_of)
-    steps = steps.dropna(subset=["threshold_amount"]) if "threshold_amount" in steps else steps[:0]
+    steps = pd.DataFrame()
+    if rows is not None and "rebates.threshold_amount" in snapshot.supplied:
+        steps = _running(rows.collect("pandas").to_native(), snapshot.as_of)
+        steps = steps.dropna(subset=["threshold_amount"])
     columns = ["so_far_amount", "threshold_amount", "gap_amount", "rebate_share"]
     if steps.empty:
         return pd.DataFrame(columns=columns).rename_axis("dealer_id")

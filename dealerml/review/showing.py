@@ -45,12 +45,14 @@ NAMES: Final = {
     "treatment": "churn.treatment.",
     "named": "churn.named.",
     "leaf": "growth.leaf.",
+    "source": "growth.source.",
     "loading_status": "growth.loading_status.",
 }
 # Columns whose values are names of columns.
 LABELS: Final = ("column", "feature", "metric", "measure", "driver")
 MONEY: Final = re.compile(
     r"(^|_)(amount|change|margin(?!_share)|(?<!log_)loss|gain|mean|ours|difference(?!_share)|lo80|hi80|lo95|hi95)(_|$)"
+    r"|^not_due$|^overdue_(30|60|90|older)$"
 )
 CHANGES: Final = tuple(
     """growth forecast_growth growth_previous growth_stayed growth_expected growth_beyond

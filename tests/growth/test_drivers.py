@@ -22,7 +22,7 @@ def panel(effect, dealers=120, seed=0):
 def test_what_is_there_is_found_within_dealers():
     found = explain_growth(panel(0.05))
     row = found.table.loc["contacts_90d"]
-    assert row["growth_effect"] == pytest.approx(np.expm1(0.05 * row["usual_change"]), abs=0.03)
+    assert row["growth_effect"] == pytest.approx(np.expm1(0.05 * row["usual_step"]), abs=0.03)
     assert row["effect_low"] > 0
     assert "An association, not an effect" in found.text
     assert "并非因果" in found.text_in("zh")

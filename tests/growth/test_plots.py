@@ -1,9 +1,22 @@
 import matplotlib.pyplot as plt
 import pytest
 
+from dealerml.features import build_series
+from dealerml.growth.decomposition import split_change
 from dealerml.growth.forecast import Forecast, forecast_sales
 from dealerml.growth.overview import SalesOverview, summarise_sales
-from dealerml.growth.plots import plot_bridge, plot_forecast, plot_regions
+from dealerml.growth.plots import (
+    plot_bridge,
+    plot_forecast,
+    plot_ramp,
+    plot_receivables,
+    plot_regions,
+    plot_residuals,
+    plot_split,
+)
+from dealerml.growth.ramp import compare_ramp
+from dealerml.growth.receivables import age_receivables
+from dealerml.growth.sum_models import model_sums
 from dealerml.tables import Snapshot, Tables
 from dealerml.theme import set_theme
 from dealerml.words import LANGUAGES
@@ -75,3 +88,34 @@ def test_nothing_to_draw_is_said(example: Tables) -> None:
 def test_an_axis_given_is_used(overview: SalesOverview) -> None:
     _, ax = plt.subplots()
     assert plot_bridge(overview, ax=ax) is ax
+
+
+def test_the_split_leads_from_last_year_to_the_period(sample_snapshot):
+    split = split_change(sample_snapshot)
+    ax = plot_split(split)
+    heights = [bar.get_height() for bar in ax.patches]
+    assert sum(heights[:-1]) == pytest.approx(heights[-1])
+    assert heights[0] == split.table.loc[("total", "last_year"), "amount"]
+    assert "进出" in plot_split(split, lang="zh").get_title(loc="left")
+
+
+def test_what_is_owed_is_stacked_by_age(sample_snapshot, example):
+    owed = age_receivables(sample_snapshot)
+    ax = plot_receivables(owed)
+    last = sum(bars[-1].get_height() for bars in ax.containers)
+    assert last == pytest.approx(owed.trend["receivable_amount"].iloc[-1])
+    nothing = plot_receivables(age_receivables(example.as_of("2025-06-30")))
+    assert nothing.get_title(loc="left") or nothing.get_title()
+
+
+def test_new_dealers_are_dots_beside_the_band_of_earlier_ones(sample_snapshot):
+    ramp = compare_ramp(build_series(sample_snapshot))
+    ax = plot_ramp(ramp)
+    assert len(ax.collections[-1].get_offsets()) == len(ramp.table.dropna())
+
+
+def test_residuals_are_drawn_month_by_month(sample_snapshot):
+    series = build_series(sample_snapshot)
+    found = model_sums(series)
+    ax = plot_residuals(found)
+    assert len(ax.lines[1].get_ydata()) == found.residuals[("total", "total")].notna().sum()

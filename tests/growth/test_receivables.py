@@ -67,4 +67,7 @@ def test_the_sample_has_a_trend(sample_snapshot):
 
 
 def test_without_payments_there_is_nothing(example):
-    assert age_receivables(example.as_of("2025-06-30")) is None
+    found = age_receivables(example.as_of("2025-06-30"))
+    assert found.table.empty
+    assert found.trend.empty
+    assert "没有回款" in found.text_in("zh")

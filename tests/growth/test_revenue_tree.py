@@ -19,14 +19,14 @@ def test_leaves_multiply_to_sales_and_their_parts_add_up(tables_of):
     assert table["now"].tolist() == [1, 2, 1.5, 100]
     assert table["last_year"].tolist() == [2, 1, 1, 100]
     assert table["now"].prod() == 300
-    assert table["contribution"].sum() == pytest.approx(100)
-    assert table.loc["amount_per_line", "contribution"] == pytest.approx(0)
+    assert table["contribution_amount"].sum() == pytest.approx(100)
+    assert table.loc["amount_per_line", "contribution_amount"] == pytest.approx(0)
 
 
 def test_the_sample_leaves_no_rest(sample_snapshot):
     found = build_revenue_tree(sample_snapshot)
     now, before = (np.prod(found.table[name]) for name in ("now", "last_year"))
-    assert found.table["contribution"].sum() == pytest.approx(now - before)
+    assert found.table["contribution_amount"].sum() == pytest.approx(now - before)
     for lang in ("en", "zh"):
         assert found.text_in(lang)
 

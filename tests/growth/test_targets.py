@@ -102,5 +102,5 @@ def test_a_gap_and_what_could_close_it():
 
 def test_without_targets_there_is_nothing(example):
     snapshot = example.as_of("2025-06-30")
-    assert track_targets(snapshot, forecast_sales(snapshot)) is None
-    assert find_next_steps(snapshot) is None
+    assert track_targets(snapshot, forecast_sales(snapshot)).table.empty
+    assert find_next_steps(snapshot).empty
