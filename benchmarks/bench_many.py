@@ -1,8 +1,8 @@
 """What does a forecast of very many dealers cost? 1,000, 10,000 and 100,000 series of 60 months.
 
 Made-up dealers with a season, their own level, silent months and a tenth that begin later; each
-size in a process of its own, with past dates tried, ranges and sums, as `forecast_sales` comes. Limits:
-one CPU second per 1,000 series, and 60 s and 4 GiB for 100,000.
+size in a process of its own, with past dates tried, ranges and sums, as `forecast_sales` comes.
+Limits: one CPU second per 1,000 series, and 60 s and 4 GiB for 100,000.
 
     python benchmarks/bench_many.py
 """

@@ -9,7 +9,8 @@ HOMES: Final = {
     "simulate": "simulate_network write_network",
     "tables": "Snapshot Tables example_tables make_tables measure_filling sum_months",
     "policy": "load_policy write_policy",
-    "features": "FEATURES build_category_panel build_features build_mix build_panel build_series "
+    "features": "FEATURES build_category_panel build_category_series build_features "
+    "build_mix build_panel build_series "
     "check_feature "
     "complete_dates dealer_profile feature_columns list_features "
     "posting_lag prove_no_future",
@@ -43,11 +44,13 @@ HOMES: Final = {
     "growth/decomposition": "split_change",
     "growth/drivers": "explain_growth",
     "growth/loading": "find_loading",
+    "growth/quality": "rate_growth",
     "growth/ramp": "compare_ramp find_rising",
     "growth/receivables": "age_receivables",
     "growth/revenue_tree": "build_revenue_tree",
     "growth/standing": "find_anomalies group_sales like_for_like year_to_date",
     "growth/sum_models": "model_sums",
+    "growth/trials": "backtest_groups",
     "growth/targets": "close_gap find_next_steps set_targets track_targets",
     "health": "raise_alerts score_health validate_health",
     "review": "gather_panel review_dealers run_notebooks start_analysis write_review",

@@ -1,7 +1,7 @@
 """Everything known about a dealer on a date, and the panel of what followed past dates."""
 
 from dealerml.features.build import FEATURES, build_features, feature_columns
-from dealerml.features.categories import build_category_panel
+from dealerml.features.categories import build_category_panel, build_category_series
 from dealerml.features.glossary import list_features
 from dealerml.features.labels import build_panel, complete_dates, posting_lag
 from dealerml.features.laws import check_feature
@@ -15,6 +15,7 @@ __all__ = [
     "FEATURES",
     "FutureProof",
     "build_category_panel",
+    "build_category_series",
     "build_features",
     "build_mix",
     "build_panel",

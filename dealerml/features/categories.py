@@ -13,6 +13,7 @@ from dealerml.errors import TableError
 from dealerml.features.breadth import with_category
 from dealerml.features.goods import bought_lines
 from dealerml.features.labels import refuse_incomplete
+from dealerml.features.series import pivot_months
 from dealerml.tables import Snapshot
 
 if TYPE_CHECKING:
@@ -130,3 +131,51 @@ def _rhythm(past: pd.DataFrame, keys: list[str], as_of_day: int) -> pd.DataFrame
             "net_amount_365d": recent["net_amount"].sum().reindex(n.index).fillna(0.0),
         }
     )
+
+
+def build_category_series(snapshot: Snapshot) -> tuple[pd.DataFrame, pd.Series]:
+    """How much of each category did each dealer buy in each whole month?
+
+    Returns
+    -------
+    A table like that of `build_series` whose rows are ``dealer_id · category``, and the category of
+    each row: ``forecast_sales(series, regions=categories)`` forecasts each dealer's categories, the
+    categories and the total so that they add up. What has no category stands under "".
+
+    Raises
+    ------
+    TableError
+        If the export has no categories.
+
+    Examples
+    --------
+    >>> from dealerml.tables import example_tables
+    >>> series, categories = build_category_series(example_tables().as_of("2025-06-30"))
+    >>> series["2025-06"].dropna()
+    A · cement      0.0
+    A · tools       0.0
+    B · cement    385.0
+    B · paint       0.0
+    C · paint       0.0
+    Name: 2025-06, dtype: float64
+    """
+    if "products.category" not in snapshot.supplied:
+        message = "The export has no categories: supply products with a category for each."
+        raise TableError(message)
+    date, category = nw.col("order_date"), nw.col("category").fill_null("")
+    number = 12 * date.dt.year() + date.dt.month() - 1
+    bought = (nw.col("line_kind") == "goods") & (nw.col("net_amount") > 0)
+    sums = (
+        with_category(snapshot, snapshot.lines)
+        .with_columns(category=category, month=number.cast(nw.Int64()))
+        .group_by("dealer_id", "category", "month")
+        .agg(
+            net_amount=nw.col("net_amount").sum().cast(nw.Float64()),
+            ordered=nw.when(bought).then(1).otherwise(0).sum(),
+        )
+    )
+    rows: pd.DataFrame = sums.collect("pandas").to_native()
+    keys = rows["dealer_id"].astype("str") + " · " + rows["category"].astype("str")
+    names = pd.Series(rows["category"].to_numpy(), index=keys).groupby(level=0).first()
+    series = pivot_months(rows.assign(dealer_id=keys), snapshot).rename_axis(index=None)
+    return series, names.reindex(series.index).rename("category")

@@ -45,7 +45,7 @@ def build_series(snapshot: Snapshot) -> pd.DataFrame:
             ordered=nw.col("orders").sum(),
         )
     )
-    return _pivot(sums.collect("pandas").to_native(), snapshot)
+    return pivot_months(sums.collect("pandas").to_native(), snapshot)
 
 
 def whole_months(snapshot: Snapshot) -> pd.PeriodIndex:
@@ -70,7 +70,8 @@ def first_whole_month(begin: dt.date) -> dt.date:
     return add_months(begin, 0 if begin.day <= LATEST_START else 1)
 
 
-def _pivot(sums: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:
+def pivot_months(sums: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:
+    """Rows of dealer, month number, amount and order days as one row of months per dealer."""
     months = whole_months(snapshot)
     epoch = np.datetime64("1970-01", "M")
     first_days = epoch + (sums["month"].to_numpy() - 1970 * 12).astype("timedelta64[M]")

@@ -16,7 +16,7 @@ from dealerml.growth.forecast_words import BASELINE, say_forecast, say_too_short
 from dealerml.growth.history import History, level_history, read_history
 from dealerml.growth.keeping import weigh_dealers
 from dealerml.growth.levels import Level
-from dealerml.growth.methods import COMBINATION, try_methods
+from dealerml.growth.methods import COMBINATION, Tried, try_methods
 from dealerml.growth.outlook import forecast_growth
 from dealerml.growth.reconciling import (
     Sums,
@@ -166,14 +166,24 @@ def choose_method(backtest: pd.DataFrame) -> str:
     return str(missed.idxmin()) if len(missed) else DEFAULT_METHOD
 
 
-def _find_out(history: History, keep_probability: pd.Series | None) -> _Outcome:
-    y, rules = history.y, history.rules
+def past_forecasts(history: History) -> dict[str, Backcasts]:
+    """What would each method have forecast at past dates, corrected by what was known then?"""
+    return _try(history)[2]
+
+
+def _try(history: History) -> tuple[Tried, Sums, dict[str, Backcasts]]:
     effects = _effects(history)
-    tried = try_methods(y, history.methods, rules=rules, effects=effects)
-    sums = forecast_sums(y, history.levels, rules=rules, effects=effects)
+    tried = try_methods(history.y, history.methods, rules=history.rules, effects=effects)
+    sums = forecast_sums(history.y, history.levels, rules=history.rules, effects=effects)
     with ThreadPoolExecutor() as pool:
         past = pool.map(lambda name: _in_line(history, name, tried.made[name], sums), tried.made)
         made = dict(zip(tried.made, past, strict=True))
+    return tried, sums, made
+
+
+def _find_out(history: History, keep_probability: pd.Series | None) -> _Outcome:
+    y, rules = history.y, history.rules
+    tried, sums, made = _try(history)
     backtest = backtest_forecasts(
         y,
         made,

@@ -25,8 +25,8 @@ class RevenueTree(Spoken):
     ----------
     table
         Index ``leaf`` (dealers, orders_per_dealer, lines_per_order, amount_per_line): ``now``,
-        ``last_year``, ``change_share`` (now ÷ last year − 1) and ``contribution_amount``, its part of the
-        change of sales in money; the parts add up. Empty where last year is not known.
+        ``last_year``, ``change_share`` (now ÷ last year − 1) and ``contribution_amount``, its part
+        of the change of sales in money; the parts add up. Empty where last year is not known.
     """
 
 

@@ -45,6 +45,7 @@ NAMES: Final = {
     "treatment": "churn.treatment.",
     "named": "churn.named.",
     "leaf": "growth.leaf.",
+    "quality": "growth.quality.",
     "source": "growth.source.",
     "loading_status": "growth.loading_status.",
 }
