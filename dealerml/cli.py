@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -78,19 +79,26 @@ def review(
     store: Annotated[
         Path | None, typer.Option(help="Folder of models: score with its champion, see retrain.")
     ] = None,
+    handled: Annotated[
+        Path | None, typer.Option(help="The last review's alerts.xlsx, filled in.")
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Review all dealers at one date: report, workbook, tables and alerts in one folder."""
     with plain_errors(), show_progress(lang) as tell:
         from dealerml.review import review_dealers, write_review
+        from dealerml.review.alert_book import carry_alerts, read_alert_book
         from dealerml.review.swap import repair_swap
 
         settings = read_policy(policy, {"active_days": active_days, "period": period})
+        log = read_alert_book(handled) if handled is not None else None
         if out is not None:
             repair_swap(out)  # a folder that may not be written is refused before the work
         tables = read_tables(exports, source, settings, tell)
         ends: dict[str, Any] = {"as_of": as_of, "horizon": horizon, "policy": settings}
         found = review_dealers(tables, **ends, store=store, tell=tell)
+        if log is not None:
+            found = replace(found, alerts=carry_alerts(found.alerts, log))
         asked = out or Path("reports") / str(found.as_of)
         folder = write_review(found, asked, lang=lang, tell=tell)
     broken = _breaches(tables, settings, lang)

@@ -40,7 +40,8 @@ def retrain(
     policy: PolicyDir = None,
     store: Store = DEFAULT_STORE,
     calls: Annotated[
-        Path | None, typer.Option(help="CSV of handled calls: as_of, dealer_id, treatment, reason.")
+        Path | None,
+        typer.Option(help="Handled alerts.xlsx, or CSV with as_of, dealer_id, treatment, reason."),
     ] = None,
     mlflow: Annotated[
         str | None, typer.Option(help="Address of an MLflow server or store to log the run to.")
@@ -51,10 +52,14 @@ def retrain(
     """Learn again from what has happened, and change the churn model only for a reason."""
     with plain_errors(), show_progress(lang) as tell:
         from dealerml.churn.saving import read_calls
+        from dealerml.review.alert_book import read_alert_book, to_calls
         from dealerml.review.retraining import retrain as retrain_model
 
         settings = read_policy(policy, {"active_days": active_days, "horizon": horizon})
-        log = read_calls(calls) if calls is not None else None
+        log = None
+        if calls is not None:
+            is_book = calls.suffix.lower() == ".xlsx"
+            log = to_calls(read_alert_book(calls)) if is_book else read_calls(calls)
         tables = read_tables(exports, source, settings, tell)
         tell("churn")
         found = retrain_model(tables, store, log, as_of=as_of, policy=settings, lang=lang)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from dealerml.features import build_features, build_panel, complete_dates
+from dealerml.policy import Policy, load_policy
 from dealerml.tables import Snapshot, Tables, example_tables, make_tables
 
 ROOT = Path(__file__).parents[1]
@@ -79,3 +80,8 @@ def data_dir() -> Path:
     if not folder:
         pytest.skip("DEALERML_DATA is not set; data/README.md says where the real data are")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return load_policy()

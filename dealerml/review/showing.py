@@ -21,6 +21,7 @@ NAMES: Final = {
     "band": "health.band.",
     "kind": "health.kind.",
     "severity": "health.severity.",
+    "verdict": "health.verdict.",
     "loss_basis": "churn.basis.",
     "line_kind": "exports.line_kind.",
     "rule": "exports.rule.",
@@ -61,7 +62,7 @@ CHANGES: Final = tuple(
     effect_high day_effect""".split()
 )
 SHARES: Final = re.compile(
-    r"(_share(_\d+d)?|_risk|_chance|^target_attainment|^share|^coverage(_\d+)?|_rate|^wape(_ets|_sarimax|_naive)?)$"
+    r"(_share(_\d+d)?|_risk|_chance|^precision$|^random_precision$|^recall$|^target_attainment|^share|^coverage(_\d+)?|_rate|^wape(_ets|_sarimax|_naive)?)$"
 )
 COUNTS: Final = re.compile(r"(_days|_days_\d+d|dealers|rows|^n|^events|health|priority)$")
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from dealerml.exports import write_set_aside
 from dealerml.exports.linking.link_file import write_links
+from dealerml.review.alert_book import write_alert_book
+from dealerml.review.alert_calendar import write_calendar
 from dealerml.review.dealers import dealers_in
 from dealerml.review.files import write_csv, write_parquet
 from dealerml.review.record import make_record, write_json
@@ -58,6 +60,8 @@ def _write_tables(review: Review, part: Path, lang: str) -> None:
     write_csv(dealers, part / "dealers.csv")
     write_parquet(review.forecast.table, part / "forecast.parquet")
     write_csv(review.alerts.table_in(lang), part / "alerts.csv")
+    write_alert_book(review, part / "alerts.xlsx", lang=lang)
+    (part / "alerts.ics").write_bytes(write_calendar(review.alerts, lang=lang))
     if review.ingest is not None:
         write_set_aside(review.ingest, part / "set_aside")
         if review.ingest.links is not None:

@@ -22,8 +22,8 @@ DEALERS = """dealer_id dealer_name role parent_id region owner tier_current stat
 ALERTS = """alert_id as_of dealer_id dealer_name kind severity reason evidence loss_expected owner
     due_date playbook status""".split()
 FORECAST = "level key month mean lo80 hi80 lo95 hi95".split()
-FILES = """alerts.csv dealers.csv dealers.parquet forecast.parquet review.html review.json
-    review.xlsx""".split()
+FILES = """alerts.csv alerts.ics alerts.xlsx dealers.csv dealers.parquet forecast.parquet
+    review.html review.json review.xlsx""".split()
 KILLS = 30
 
 
