@@ -53,8 +53,7 @@ def boost_backcasts(y: FloatArray, base: Backcasts, *, random_state: int = 0) ->
         Each origin by a model that knew nothing later; as they were where too little was known.
     """
     means = base.means.copy()
-    with _one_thread():
-        _correct_origins(y, base, means, random_state)
+    _correct_origins(y, base, means, random_state)
     return replace(base, means=means)
 
 
@@ -63,9 +62,8 @@ def boost_means(
 ) -> FloatArray:
     """What will each dealer buy, n x 12, corrected by all dealers' past errors?"""
     boosted = means.copy()
-    with _one_thread():
-        model = _fit(y, base, month=y.shape[1], random_state=random_state)
-        boosted[active] = _correct(y[active], means[active], model)
+    model = _fit(y, base, month=y.shape[1], random_state=random_state)
+    boosted[active] = _correct(y[active], means[active], model)
     return boosted
 
 
@@ -79,14 +77,6 @@ def _correct_origins(y: FloatArray, base: Backcasts, means: FloatArray, random_s
             means[k, rows] = _correct(history, base.means[k, rows], model)
 
 
-def _one_thread() -> Any:
-    """Sums of several threads would differ in their last digits."""
-    import sklearn.ensemble  # noqa: F401 - brings the pools that fits use
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1)
-
-
 def _fit(y: FloatArray, base: Backcasts, *, month: int, random_state: int) -> Any:
     """A model of past errors known after so many months; None where they are too few.
 
@@ -96,6 +86,7 @@ def _fit(y: FloatArray, base: Backcasts, *, month: int, random_state: int) -> An
     https://doi.org/10.1016/j.ijforecast.2021.03.004
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
+    from threadpoolctl import threadpool_limits
 
     pool = _gather(y, base, month=month, random_state=random_state)
     if len(pool.missed) < FEWEST_ROWS:
@@ -109,7 +100,8 @@ def _fit(y: FloatArray, base: Backcasts, *, month: int, random_state: int) -> An
         early_stopping=False,
         random_state=random_state,
     )
-    return trees.fit(pool.facts, pool.missed)
+    with threadpool_limits(1):  # sums of several threads would differ in their last digits
+        return trees.fit(pool.facts, pool.missed)
 
 
 def _gather(y: FloatArray, base: Backcasts, *, month: int, random_state: int) -> Pool:

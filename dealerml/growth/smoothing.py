@@ -14,7 +14,7 @@ TREND_RATES: Final = (0.05, 0.15)
 DAMPING: Final = (0.85, 0.95)
 SEASON_RATES: Final = (0.0, 0.05, 0.15, 0.3)
 # Rows worked on together, so that they stay in the processor's cache.
-CHUNK: Final = 2048
+CHUNK: Final = 512
 # Months that half trust a slope: a few months make no trend.
 SLOPE_MONTHS: Final = 24
 

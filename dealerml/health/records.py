@@ -29,12 +29,13 @@ class RuleRecords(Spoken):
     table
         Index ``kind``, in the order of the policy: ``alerts`` raised on past dates and ``dealers``
         among them; ``known``, alerts whose outcome is; ``precision`` (0-1, share of them that were
-        followed by no order, or by less than half of last year's same days) with ``lo95``,
-        ``hi95``; ``random_precision``, that of a random list as long on each date; ``times_random``
-        (precision ÷ random); ``recall``, share of all that stopped that it named; ``lead_days``,
-        median days from the alert until a stopped dealer would have lapsed; ``amount_saved``,
-        what calls would have saved of the year's amount of those that stopped; ``verdict``:
-        helped, no_better (its interval does not clear the random list) or too_few.
+        followed by no order, or by less than half of last year's same days) with its 95 % interval
+        ``precision_low``, ``precision_high``; ``random_precision``, that of a random list as long
+        on each date; ``times_random`` (precision ÷ random); ``recall``, share of all that stopped
+        that it named; ``lead_days``, median days from the alert until a stopped dealer would have
+        lapsed; ``amount_saved``, what calls would have saved of the year's amount of those that
+        stopped; ``verdict``: helped, no_better (its interval does not clear the random list) or
+        too_few.
     by_date
         Index (``as_of``, ``kind``): ``alerts``, ``known``, ``followed``.
     """
@@ -118,8 +119,8 @@ def _judge(
         "dealers": rows.index.get_level_values("dealer_id")[fired].nunique(),
         "known": told,
         "precision": precision,
-        "lo95": low,
-        "hi95": high,
+        "precision_low": low,
+        "precision_high": high,
         "random_precision": random,
         "times_random": precision / random if random else np.nan,
         "recall": float(stopped.sum()) / total if total else np.nan,

@@ -6,6 +6,8 @@ from typing import Final
 import pandas as pd
 
 from dealerml.health.bands import BANDS
+from dealerml.health.reasons import split_reasons
+from dealerml.health.sayings import name_part
 from dealerml.health.score import Health, score_health
 from dealerml.policy import Policy
 from dealerml.words import Sentence, Spoken
@@ -38,6 +40,20 @@ class HealthTrend(Spoken):
     scores: pd.DataFrame
     moved: pd.DataFrame
     bands: pd.DataFrame
+
+    def table_in(self, lang: str) -> pd.DataFrame:
+        """How does the table read in this language, the parts by their names?"""
+        between = "; " if lang == "en" else "；"
+        told = [
+            between.join(_part(name, lang) for name in split_reasons(codes))
+            for codes in self.table["fell"]
+        ]
+        return self.table.assign(fell=pd.Series(told, index=self.table.index, dtype="str"))
+
+
+def _part(name: str, lang: str) -> str:
+    found = name_part(name)
+    return found.text_in(lang) if isinstance(found, Sentence) else found
 
 
 def trace_health(

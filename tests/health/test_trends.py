@@ -28,6 +28,8 @@ def test_who_fell_and_by_which_parts(found):
     assert row["change"] == pytest.approx(row["health"] - 100)
     assert row["fell"] == "trend;rhythm"
     assert found.table.loc["A", "fell"] == ""
+    assert found.table_in("en").loc["B", "fell"] == "sales trend; order rhythm"
+    assert "销售趋势；" in found.table_in("zh").loc["B", "fell"]
 
 
 def test_the_parts_add_up_to_the_change(found):
