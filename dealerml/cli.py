@@ -108,7 +108,8 @@ def review(
     else:
         from dealerml.review import summarise_review
 
-        print_lines(*summarise_review(found, lang), _where(folder, asked, lang))
+        carried = [found.alerts.said[-1].text_in(lang)] if log is not None else []
+        print_lines(*summarise_review(found, lang), *carried, _where(folder, asked, lang))
     raise typer.Exit(BEYOND_LIMITS if broken else 0)
 
 

@@ -274,3 +274,14 @@ def test_the_installed_command_says_the_same(spoilt):
     assert child.returncode == 3
     assert child.stdout == run("check", spoilt).stdout
     assert child.stderr == ""
+
+
+def test_the_last_list_of_alerts_is_taken_back(reviewed, export, tmp_path):
+    _, first = reviewed
+    options = ["--as-of", "2025-06-30", "--out", tmp_path / "again"]
+    result = run("review", export, *options, "--handled", first / "alerts.xlsx")
+    assert result.exit_code == 0, result.output
+    assert "Beside the last list: 0 alerts are new" in result.stdout
+    wrong = run("review", export, *options, "--handled", first / "review.xlsx")
+    assert wrong.exit_code == 2
+    assert "is no list of alerts" in wrong.stderr

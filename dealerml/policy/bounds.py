@@ -31,6 +31,7 @@ KEY_BOUNDS: Final = {
     "health.green_from": (0, 100),
     "health.min_coverage": (0, 1),
     "health.parts.weight": (0, 100),
+    "contacts.visits_per_week": (1, 1000),
 }
 CHOICES: Final = {
     "definitions.period": ("month", "quarter", "year"),
@@ -55,6 +56,7 @@ UNIQUE: Final = (
     ("health", "parts", "name"),
     ("alerts", "rules", "kind"),
     ("playbooks", "playbooks", "name"),
+    ("contacts", "cadence", "abc_class"),
 )
 
 

@@ -44,6 +44,7 @@ class Policy:
     health: dict[str, Any]
     alerts: dict[str, Any]
     playbooks: dict[str, Any]
+    contacts: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
         """What does the whole policy say, sorted by key and ready for JSON?"""

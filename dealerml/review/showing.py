@@ -46,6 +46,8 @@ NAMES: Final = {
     "treatment": "churn.treatment.",
     "named": "churn.named.",
     "leaf": "growth.leaf.",
+    "contact_state": "health.contact_state.",
+    "service_step": "health.service_step.",
     "quality": "growth.quality.",
     "source": "growth.source.",
     "loading_status": "growth.loading_status.",
