@@ -17,8 +17,6 @@ from dealerml.words import Sentence, Spoken
 WINDOW: Final = 90
 WEEK: Final = 7
 STATES: Final = ("overdue", "overloaded", "kept", "never")
-# What was bought within so many days tells whom there is to be in contact with.
-SERVED: Final = ("new", "active")
 
 
 @dataclass(frozen=True)
@@ -87,8 +85,7 @@ def check_cadence(
     policy, day = policy or load_policy(), as_date(as_of)
     if not column(x, "contact_recency_days").notna().any():
         return _nothing()
-    watched = watch_dealers(x, notes=tuple(notes), as_of=day)
-    served = watched[watched["status"].isin(SERVED)] if "status" in watched else watched
+    served = watch_dealers(x, notes=tuple(notes), as_of=day)
     table = _judge(served, classes, owners, policy)
     table["next_date"] = _schedule(table, day, int(policy.contacts["visits_per_week"]))
     table = table.sort_index().sort_values(
