@@ -27,6 +27,9 @@ QUOTED: Final[Mapping[str, Mapping[str, str]]] = {
     "sharp_drop": SALES_90D,
     "lost_category": CATEGORIES,
     "returns_surge": {"usual": "returns_share_365d"},
+    "complaint_surge": {"year": "cases_365d"},
+    "satisfaction_drop": {"score": "nps_score"},
+    "target_miss": {"last": "target_attainment_last"},
 }
 # The metric each kind's own sentence speaks of: a rule that reads another one speaks in general.
 SPOKEN_METRIC: Final[Mapping[str, str]] = {
@@ -35,6 +38,13 @@ SPOKEN_METRIC: Final[Mapping[str, str]] = {
     "lost_category": "categories_lost",
     "returns_surge": "returns_share_90d",
     "a_class_at_risk": "churn_risk",
+    "overdue_payment": "late_paid_share_90d",
+    "complaint_surge": "cases_90d",
+    "satisfaction_drop": "nps_score_change",
+    "contact_lapse": "contact_recency_days",
+    "stock_high": "stock_cover_days",
+    "contract_expiry": "contract_days_left",
+    "target_miss": "target_run_rate",
 }
 
 

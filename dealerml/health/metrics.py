@@ -99,6 +99,11 @@ def returns_surge_ratio(x: pd.DataFrame) -> pd.Series:
     return _ratio(column(x, "returns_share_90d"), column(x, "returns_share_365d"))
 
 
+def cases_surge_ratio(x: pd.DataFrame) -> pd.Series:
+    """How many times its own pace of 12 months has the dealer complained in 90 days?"""
+    return _ratio(column(x, "cases_90d") * 4, column(x, "cases_365d"))
+
+
 def a_class(x: pd.DataFrame) -> pd.Series:
     """Is the dealer of class A: 1, else 0, NaN without a class?"""
     if "abc_class" not in x.columns:
@@ -113,6 +118,7 @@ def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
 
 DERIVED: Final[Mapping[str, Callable[[pd.DataFrame], pd.Series]]] = {
     "a_class": a_class,
+    "cases_surge_ratio": cases_surge_ratio,
     "categories_before": categories_before,
     "categories_lost_share": categories_lost_share,
     "order_year_ratio_90d": order_year_ratio_90d,

@@ -49,13 +49,19 @@ def say_alerts(
     """
     return (
         *_alert_counts(table),
-        *(
-            Sentence("health.alerts.not_computed", {"kind": name_kind(k), "metric": ColumnName(m)})
-            for k, m in missing.items()
-        ),
+        *_not_computed(missing),
         *([Sentence("health.alerts.paused", {"n": paused})] if paused else []),
         *([Sentence("health.alerts.by_note", {"n": closed})] if closed else []),
     )
+
+
+def _not_computed(missing: Mapping[str, str]) -> tuple[Sentence, ...]:
+    """One sentence for all rules without data, however many tables an export lacks."""
+    if not missing:
+        return ()
+    kinds = [name_kind(kind) for kind in missing]
+    metrics = [ColumnName(metric) for metric in missing.values()]
+    return (Sentence("health.alerts.not_computed", {"kinds": kinds, "metrics": metrics}),)
 
 
 def name_kind(kind: str) -> Sentence | str:

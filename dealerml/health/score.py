@@ -118,7 +118,7 @@ def score_health(x: pd.DataFrame, *, policy: Policy | None = None) -> Health:
                health   band       reasons
     dealer_id
     A           100.0  green
-    B            11.5    red  trend;rhythm
+    B            11.0    red  trend;rhythm
     """
     rules = (policy or load_policy()).health
     declared = read_parts(rules["parts"], known=known_metrics(x))
