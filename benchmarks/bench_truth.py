@@ -92,6 +92,7 @@ def readings(seed: int) -> Iterator[tuple[str, set[str], set[str]]]:
         lost & often,
     )
     yield loading(truth, x, day)
+    yield judged_loading(tables, truth, x)
     yield winter(tables, truth)
     yield handed_over(tables, truth, x)
     recorded = set(truth.loc[truth["event"] == "code_change", "dealer_id"])
@@ -116,6 +117,20 @@ def loading(
     found = set(x.index[(x["quarter_end_excess"] > EXCESS) & enough])
     kind = f"loading begun in the last two quarters: quarter_end_excess > {EXCESS}"
     return kind, found, set(recent["dealer_id"]) & set(x.index[enough])
+
+
+def judged_loading(
+    tables: dml.Tables, truth: pd.DataFrame, x: pd.DataFrame
+) -> tuple[str, set[str], set[str]]:
+    """Loading begun in the two quarters up to March, as `find_loading` sees it in June."""
+    day = pd.Timestamp("2025-03-31")
+    found = dml.find_loading(tables.as_of(AS_OF)).table
+    status = found[(found["period"] == "previous") & (found["loading_status"] == "confirmed")]
+    rows = truth[(truth["event"] == "loading") & (truth["from_date"] <= day)]
+    recent = rows[(day - rows["from_date"]).dt.days.between(1, 180) & (rows["until_date"] >= day)]
+    often = set(x.index[x["order_days_365d"] >= OFTEN])
+    kind = "the same a quarter later, dealers with 24 order days: find_loading, confirmed"
+    return kind, set(status["dealer_id"]) & often, set(recent["dealer_id"]) & often
 
 
 def winter(tables: dml.Tables, truth: pd.DataFrame) -> tuple[str, set[str], set[str]]:

@@ -21,10 +21,11 @@ LAST_DAYS: Final = 10
 AFTER_DAYS: Final = 30
 USUAL_PERIODS: Final = 8
 FEWEST_PERIODS: Final = 4
-# Excess counts from half of the dealer's usual last days, and is confirmed where the days after
-# lack half of it.
+# Excess counts from half of the dealer's usual last days and a fifth of its usual period on, and is
+# confirmed where the days after bring less than so much of what they usually bring.
 LARGE: Final = 0.5
-MISSING: Final = 0.5
+LARGE_SHARE: Final = 0.2
+DIP: Final = 0.5
 SUSPECTED, CONFIRMED, DISPROVED = "suspected", "confirmed", "disproved"
 PERIODS: Final = ("current", "previous")
 YEAR_AGO: Final = {"month": 12, "quarter": 4, "year": 1}
@@ -155,13 +156,19 @@ def _judge(
         usual_after_amount=after,
         stock_days=np.nan,
     )
-    # Dealers without a usual amount have just begun, or order at no end of a period.
-    large = (table["excess_amount"] > LARGE * table["usual_amount"]) & (table["usual_amount"] > 0)
-    # Beyond chance: outside of what the dealer's own last days ever were.
-    beyond = last_days > amounts[[f"end_{n}" for n in known]].max(axis=1)
+    # Of a dealer that bought in less than half of the periods nothing is usual.
+    wholes = amounts[[f"whole_{n}" for n in known]]
+    often = (wholes > 0).sum(axis=1) >= max(len(known) / 2, FEWEST_PERIODS)
+    large = (table["excess_amount"] > LARGE * table["usual_amount"]) & often
+    large &= table["excess_amount"] > LARGE_SHARE * wholes.median(axis=1)
+    # Beyond chance: above all of its own last days but one, which may have been loaded too.
+    ends = np.sort(amounts[[f"end_{n}" for n in known]].to_numpy(), axis=1)
+    beyond = last_days > ends[:, -2]
     table = table[large & beyond]
-    lacking = table["usual_after_amount"] - table["after_amount"]
-    status = np.where(lacking >= MISSING * table["excess_amount"], CONFIRMED, DISPROVED)
+    dip = (table["after_amount"] < DIP * table["usual_after_amount"]) & (
+        table["usual_after_amount"] > 0
+    )
+    status = np.where(dip, CONFIRMED, DISPROVED)
     status = np.where(table["after_amount"].isna(), SUSPECTED, status)
     return table.assign(loading_status=pd.Series(status, table.index, dtype="str"))[list(COLUMNS)]
 

@@ -10,6 +10,8 @@ import pandas as pd
 
 from dealerml.features import build_mix
 from dealerml.growth.forecast import Forecast
+from dealerml.growth.levels import region_of
+from dealerml.growth.regions import dealer_regions
 from dealerml.words import Sentence, Spoken
 
 if TYPE_CHECKING:
@@ -36,16 +38,27 @@ class TargetTrack(Spoken):
     total
         The same for the company, and ``weeks_left``, ``from_date``, ``until_date``; empty without
         a target that runs.
+    regions
+        Index ``region``, the largest gap first: ``target_amount``, ``so_far_amount``,
+        ``target_attainment`` and ``gap_amount`` of the dealers with a target in it.
     """
 
     total: dict[str, object]
+    regions: pd.DataFrame
 
 
-def track_targets(snapshot: "Snapshot", forecast: Forecast) -> TargetTrack:
+def track_targets(
+    snapshot: "Snapshot", forecast: Forecast, *, regions: pd.Series | None = None
+) -> TargetTrack:
     """Which targets will be reached, how likely, and what is missing a week?
 
     Of a dealer's targets that run, the one of the shortest period counts. The company's target is
     its own row where there is one, else the sum of the dealers'.
+
+    Parameters
+    ----------
+    regions
+        Region by dealer id; the dated region of the order lines where not given.
 
     Returns
     -------
@@ -65,7 +78,8 @@ def track_targets(snapshot: "Snapshot", forecast: Forecast) -> TargetTrack:
         targets = _running(rows.collect("pandas").to_native(), snapshot.as_of)
     if targets.empty:
         empty = pd.DataFrame(columns=list(COLUMNS)).rename_axis("dealer_id")
-        return TargetTrack(empty, (Sentence("growth.targets_none"),), {})
+        none = empty[list(REGION_COLUMNS)].rename_axis("region")
+        return TargetTrack(empty, (Sentence("growth.targets_none"),), {}, none)
     single = targets[targets["dealer_id"].notna()].set_index("dealer_id")
     until, begin = targets["until_date"].max(), targets["from_date"].min()
     so_far = _bought(snapshot, begin)
@@ -73,7 +87,10 @@ def track_targets(snapshot: "Snapshot", forecast: Forecast) -> TargetTrack:
     table = _table(single, so_far, ahead["dealer"], snapshot.as_of)
     total = _company(targets, single, so_far, ahead["total"], as_of=snapshot.as_of)
     table = table.sort_index().sort_values("gap_amount", ascending=False, kind="stable")
-    return TargetTrack(table[list(COLUMNS)], _said(table, total), total)
+    if regions is None:
+        regions = dealer_regions(snapshot, table.index)
+    by_region = _by_region(table, region_of(table.index, regions))
+    return TargetTrack(table[list(COLUMNS)], _said(table, total), total, by_region)
 
 
 @dataclass(frozen=True)
@@ -212,6 +229,7 @@ COLUMNS: Final = (
     "gap_amount",
     "gap_per_week",
 )
+REGION_COLUMNS: Final = ("target_amount", "so_far_amount", "target_attainment", "gap_amount")
 PLAN_COLUMNS: Final = (
     "forecast_amount",
     "target_amount",
@@ -328,6 +346,17 @@ def _company(
     weeks = (until - pd.Timestamp(as_of)).days / WEEK
     dates = {"from_date": whole["from_date"].iloc[0].date(), "until_date": until.date()}
     return {**found, "weeks_left": weeks, "dealers": len(single), **dates}
+
+
+def _by_region(table: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:
+    sums = table[["target_amount", "so_far_amount"]].groupby(regions.astype("str").to_numpy()).sum()
+    goal = sums["target_amount"]
+    found = sums.assign(
+        target_attainment=sums["so_far_amount"] / goal.where(goal > 0),
+        gap_amount=(goal - sums["so_far_amount"]).clip(lower=0),
+    )
+    found = found[list(REGION_COLUMNS)].rename_axis("region").sort_index()
+    return found.sort_values("gap_amount", ascending=False, kind="stable")
 
 
 def _said(table: pd.DataFrame, total: Mapping[str, object]) -> tuple[Sentence, ...]:

@@ -54,6 +54,14 @@ def test_the_company_s_target_is_the_sum_of_the_dealers(snapshot):
     assert total["weeks_left"] == pytest.approx(30 / 7)
 
 
+def test_regions_add_up_the_targets_of_their_dealers(snapshot):
+    regions = pd.Series({"A": "North", "B": "South"})
+    found = track_targets(snapshot, forecast_sales(snapshot), regions=regions)
+    assert found.regions.index.tolist() == ["South", "North"]
+    assert found.regions.loc["North", "target_attainment"] == 0.8
+    assert found.regions["target_amount"].sum() == found.total["target_amount"]
+
+
 def test_its_own_row_comes_first(tables_of):
     rows = TARGETS + "\n. 2025-04-01 2025-06-30 500"
     snapshot = tables_of(order_lines=LINES, targets=rows).as_of("2025-05-31")
