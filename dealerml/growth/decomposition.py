@@ -97,7 +97,7 @@ def split_change(
 
 
 def _split_dealers(mix: pd.DataFrame, amounts: Amounts) -> pd.DataFrame:
-    """Index dealer_id; money of both periods, the nine parts in whole units, and the step."""
+    """Index dealer_id; money of both periods and the nine parts, in whole units."""
     products = _by_product(mix, amounts.basis)
     parts = _stay_parts(products).reindex(products.index.unique("dealer_id"), fill_value=0)
     money = products[["now", "base"]].groupby(level="dealer_id").sum()
@@ -109,7 +109,7 @@ def _split_dealers(mix: pd.DataFrame, amounts: Amounts) -> pd.DataFrame:
     told = parts[list(STAYED)].where(stays, 0)
     # What money without a positive amount in both periods moved, such as returns, is nobody's part.
     told["unsplit"] += (change - told.sum(axis=1)).where(stays, 0)
-    return money.assign(**moved, **told, step=step).astype(dict.fromkeys(PARTS, "int64"))
+    return money.assign(**moved, **told).astype(dict.fromkeys(PARTS, "int64"))
 
 
 def _by_product(mix: pd.DataFrame, basis: str) -> pd.DataFrame:

@@ -12,11 +12,11 @@ from dealerml.growth.backtest import BACKTEST_COLUMNS, backtest_forecasts
 from dealerml.growth.calendar import estimate_effects
 from dealerml.growth.fading import fade_backcasts, fade_means
 from dealerml.growth.fan import DECIMALS, fan_months, fan_sum
-from dealerml.growth.forecast_words import BASELINE, say_forecast, say_too_short
+from dealerml.growth.forecast_words import say_forecast, say_too_short
 from dealerml.growth.history import History, level_history, read_history
 from dealerml.growth.keeping import weigh_dealers
 from dealerml.growth.levels import Level
-from dealerml.growth.methods import COMBINATION, Tried, try_methods
+from dealerml.growth.methods import BASELINE, COMBINATION, Tried, try_methods
 from dealerml.growth.outlook import forecast_growth
 from dealerml.growth.reconciling import (
     Sums,

@@ -4,9 +4,8 @@ import pandas as pd
 
 from dealerml.growth.fan import FROM_SPREAD
 from dealerml.growth.history import History
+from dealerml.growth.methods import BASELINE
 from dealerml.words import Sentence
-
-BASELINE = "seasonal_naive"
 
 
 def say_forecast(

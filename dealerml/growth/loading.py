@@ -83,18 +83,19 @@ def find_loading(
     spans = period_spans(snapshot.as_of, policy.definitions, period)
     kind = str(period or policy.definitions["period"])
     fiscal = int(policy.definitions["fiscal_year_start"])
+    chain, back = _chain(spans["this"], kind, fiscal), YEAR_AGO[kind]
+    amounts = _amounts(snapshot, chain)
     found, totals = [], []
-    for name, span in zip(PERIODS, (spans["this"], spans["previous"]), strict=True):
-        chain = _chain(span, kind, fiscal)
-        amounts = _amounts(snapshot, chain)
-        dealers = _judge(amounts, snapshot, chain, at=0)
+    for at, name in enumerate(PERIODS):
+        dealers = _judge(amounts, snapshot, chain, at=at)
         if stock_days is not None and name == "current":
             dealers = _by_stock(dealers, stock_days)
         found.append(dealers.assign(period=name))
-        year_ago = _judge(amounts, snapshot, chain, at=YEAR_AGO[kind])
-        known = chain[YEAR_AGO[kind]][0] >= first_whole_month(snapshot.begin)
-        before = amounts[f"whole_{YEAR_AGO[kind]}"].sum() if known else np.nan
-        totals.append(_total(amounts["whole_0"].sum(), before, dealers, year_ago).rename(name))
+        year_ago = _judge(amounts, snapshot, chain, at=at + back)
+        known = chain[at + back][0] >= first_whole_month(snapshot.begin)
+        before = amounts[f"whole_{at + back}"].sum() if known else np.nan
+        now = amounts[f"whole_{at}"].sum()
+        totals.append(_total(now, before, dealers, year_ago).rename(name))
     table = pd.concat(found).rename_axis("dealer_id").reset_index()
     table = table.sort_values(
         ["period", "excess_amount", "dealer_id"], ascending=[True, False, True]
@@ -116,9 +117,9 @@ COLUMNS: Final = (
 
 
 def _chain(span: "Span", kind: str, fiscal: int) -> list["Span"]:
-    """The period, that of last year, and the eight before each, the latest first."""
+    """The period and the one before, those of last year, and the eight before each."""
     chain = [span]
-    for _ in range(USUAL_PERIODS + YEAR_AGO[kind]):
+    for _ in range(len(PERIODS) - 1 + USUAL_PERIODS + YEAR_AGO[kind]):
         before = chain[-1][0] - dt.timedelta(days=1)
         chain.append(period_bounds(before, kind=kind, fiscal_year_start=fiscal))
     return chain

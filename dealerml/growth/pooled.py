@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dealerml.growth.backcasts import STEPS, Backcasts
-from dealerml.growth.season import SEASON, BoolArray, FloatArray
+from dealerml.growth.season import SEASON, BoolArray, FloatArray, row_mean
 
 IntArray = npt.NDArray[np.int64]
 
@@ -146,9 +146,7 @@ def _correct(y: FloatArray, means: FloatArray, model: Any) -> FloatArray:
 
 def usual_month(y: FloatArray) -> FloatArray:
     """How much does a month of the last year bring? Above zero for every dealer."""
-    last = y[:, -SEASON:]
-    known = np.isfinite(last)
-    mean = np.where(known, np.abs(last), 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    mean = row_mean(np.abs(y[:, -SEASON:]))
     return np.where(mean > 0, mean, 1.0)
 
 

@@ -24,7 +24,6 @@ RECENT_MONTHS: Final = 24
 FEWEST_MONTHS: Final = 36
 # A median absolute deviation is so much of a normal standard deviation.
 MAD: Final = 0.6745
-SUMS: Final = ("net_amount", "net_amount_last_year", "change_amount")
 
 
 def year_to_date(snapshot: "Snapshot", *, policy: "Policy | None" = None) -> dict[str, float]:

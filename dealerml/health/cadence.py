@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dealerml.dates import as_date
-from dealerml.health.firing import watch_dealers
+from dealerml.health.firing import find_due_date, watch_dealers
 from dealerml.health.metrics import column
 from dealerml.policy import Policy, load_policy
 from dealerml.words import Sentence, Spoken
@@ -149,13 +149,8 @@ def _schedule(table: pd.DataFrame, day: dt.date, capacity: int) -> pd.Series:
         while planned.get((owner, week), 0) >= capacity:
             week += 1
         planned[owner, week] = planned.get((owner, week), 0) + 1
-        dates[dealer] = _working(day + dt.timedelta(days=max(int(days), week * WEEK) + 1))
+        dates[dealer] = find_due_date(day, days=max(int(days), week * WEEK) + 1)
     return pd.Series(dates, dtype="object").reindex(table.index)
-
-
-def _working(day: dt.date) -> dt.date:
-    """The same day, or Monday where it is a weekend."""
-    return day + dt.timedelta(days=7 - day.weekday()) if day.weekday() >= 5 else day
 
 
 def _sum_up(table: pd.DataFrame, by: str, capacity: int) -> pd.DataFrame:

@@ -116,8 +116,8 @@ def carry_alerts(alerts: Alerts, log: pd.DataFrame) -> Alerts:
 
     Returns
     -------
-    The alerts with ``status`` open or repeated: a repeated one keeps the id and due date it had
-    when it was first raised. One handled within thirty days is left out. How many, and how many of
+    The alerts with ``status`` open or repeated: a repeated one keeps the id it had when it was
+    first raised. One handled within thirty days is left out. How many, and how many of
     the earlier list are over by themselves, is said.
     """
     table = alerts.table
