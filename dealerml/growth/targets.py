@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -81,11 +81,19 @@ def track_targets(
         none = empty[list(REGION_COLUMNS)].rename_axis("region")
         return TargetTrack(empty, (Sentence("growth.targets_none"),), {}, none)
     single = targets[targets["dealer_id"].notna()].set_index("dealer_id")
-    until, begin = targets["until_date"].max(), targets["from_date"].min()
-    so_far = _bought(snapshot, begin)
-    ahead = _ahead(forecast, snapshot.as_of, until)
-    table = _table(single, so_far, ahead["dealer"], snapshot.as_of)
-    total = _company(targets, single, so_far, ahead["total"], as_of=snapshot.as_of)
+    # Each period by itself: what was bought since its own beginning, what comes until its own end.
+    tables = [
+        _table(
+            part,
+            _bought(snapshot, begin),
+            _ahead(forecast, snapshot.as_of, until)["dealer"],
+            snapshot.as_of,
+        )
+        for (begin, until), part in single.groupby(["from_date", "until_date"])
+    ]
+    table = pd.concat(tables) if tables else pd.DataFrame(columns=list(COLUMNS), dtype="float64")
+    table = table.rename_axis("dealer_id")
+    total = _company(snapshot, forecast, targets, dealers=len(single))
     table = table.sort_index().sort_values("gap_amount", ascending=False, kind="stable")
     if regions is None:
         regions = dealer_regions(snapshot, table.index)
@@ -181,11 +189,11 @@ def find_next_steps(snapshot: "Snapshot") -> pd.DataFrame:
     columns = ["so_far_amount", "threshold_amount", "gap_amount", "rebate_share"]
     if steps.empty:
         return pd.DataFrame(columns=columns).rename_axis("dealer_id")
-    so_far = _bought(snapshot, steps["from_date"].min())
-    table = steps.assign(
-        threshold_amount=steps["threshold_amount"].astype("float64"),
-        rebate_share=steps["rebate_share"].astype("float64"),
-    ).join(so_far.rename("so_far_amount"), on="dealer_id")
+    parts = [
+        part.join(_bought(snapshot, begin).rename("so_far_amount"), on="dealer_id")
+        for begin, part in steps.groupby("from_date")
+    ]
+    table = pd.concat(parts).astype({"threshold_amount": "float64", "rebate_share": "float64"})
     table["gap_amount"] = table["threshold_amount"] - table["so_far_amount"].fillna(0.0)
     near = (table["gap_amount"] > 0) & (
         table["gap_amount"] <= STEP_AHEAD * table["threshold_amount"]
@@ -253,12 +261,12 @@ def _running(rows: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     return table[days == shortest]
 
 
-def _bought(snapshot: "Snapshot", begin: pd.Timestamp) -> pd.Series:
+def _bought(snapshot: "Snapshot", begin: Any) -> pd.Series:
     mix = build_mix(snapshot, {"so_far": (begin.date(), snapshot.as_of)})
     return mix.groupby("dealer_id")["net_amount"].sum()
 
 
-def _ahead(forecast: Forecast, as_of: dt.date, until: pd.Timestamp) -> dict[str, pd.DataFrame]:
+def _ahead(forecast: Forecast, as_of: dt.date, until: Any) -> dict[str, pd.DataFrame]:
     """By level: mean and spread of what is still to come until the end of the period.
 
     The month that runs counts by its days left; months of a dealer err together, so that their
@@ -324,12 +332,7 @@ def _table(
 
 
 def _company(
-    targets: pd.DataFrame,
-    single: pd.DataFrame,
-    so_far: pd.Series,
-    ahead: pd.DataFrame,
-    *,
-    as_of: dt.date,
+    snapshot: "Snapshot", forecast: Forecast, targets: pd.DataFrame, *, dealers: int
 ) -> dict[str, object]:
     places = [name for name in ("region", "owner") if name in targets]
     own = targets[targets["dealer_id"].isna() & targets[places].isna().all(axis=1)]
@@ -339,13 +342,14 @@ def _company(
         return {}
     whole = own[["from_date", "until_date"]].iloc[:1].reset_index(drop=True)
     row = whole.assign(target_amount=float(own["target_amount"].astype("float64").sum()))
-    rest = ahead.reset_index(drop=True)
-    told = _table(row, pd.Series([float(so_far.sum())]), rest, as_of).iloc[0]
+    begin, until = whole.iloc[0]
+    bought = pd.Series([float(_bought(snapshot, begin).sum())])
+    rest = _ahead(forecast, snapshot.as_of, until)["total"].reset_index(drop=True)
+    told = _table(row, bought, rest, snapshot.as_of).iloc[0]
     found = {name: float(told[name]) for name in COLUMNS}
-    until = whole["until_date"].iloc[0]
-    weeks = (until - pd.Timestamp(as_of)).days / WEEK
-    dates = {"from_date": whole["from_date"].iloc[0].date(), "until_date": until.date()}
-    return {**found, "weeks_left": weeks, "dealers": len(single), **dates}
+    weeks = (until - pd.Timestamp(snapshot.as_of)).days / WEEK
+    dates = {"from_date": begin.date(), "until_date": until.date()}
+    return {**found, "weeks_left": weeks, "dealers": dealers, **dates}
 
 
 def _by_region(table: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:

@@ -29,6 +29,13 @@ B 2025-04-01 2025-06-30 400 0.01
 """.strip()
 
 
+TWO_PERIODS = """
+dealer_id from_date until_date threshold_amount rebate_share
+A 2025-04-01 2025-06-30 210 0.02
+B 2025-01-01 2025-12-31 215 0.01
+""".strip()
+
+
 @pytest.fixture
 def snapshot(tables_of):
     return tables_of(order_lines=LINES, targets=TARGETS, rebates=REBATES).as_of("2025-05-31")
@@ -74,6 +81,23 @@ def test_a_period_that_has_ended_is_told_as_such(tables_of):
     assert found.table.loc["A", "reach_chance"] == 0
     assert pd.isna(found.table.loc["A", "gap_per_week"])
     assert "The period has ended" in found.text
+
+
+def test_each_period_counts_from_its_own_beginning_to_its_own_end(tables_of):
+    rows = """
+    dealer_id from_date until_date target_amount
+    A 2025-04-01 2025-06-30 250
+    B 2025-01-01 2025-12-31 480
+    """
+    snapshot = tables_of(order_lines=LINES, targets=rows, rebates=TWO_PERIODS).as_of("2025-05-31")
+    found = track_targets(snapshot, forecast_sales(snapshot))
+    assert found.table["so_far_amount"].to_dict() == {"A": 200, "B": 200}
+    assert found.table.loc["A", "forecast_amount"] == pytest.approx(300, rel=0.1)
+    assert found.table.loc["B", "forecast_amount"] == pytest.approx(480, rel=0.1)
+    assert found.total == {}
+    assert "different periods" in found.text
+    steps = find_next_steps(snapshot)
+    assert steps["so_far_amount"].to_dict() == {"A": 200, "B": 200}
 
 
 def test_the_next_rebate_step_within_reach(snapshot):
