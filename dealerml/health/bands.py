@@ -78,3 +78,33 @@ def name_bands(health: pd.Series, rules: Mapping[str, Any]) -> pd.Series:
     bands = pd.Series("red", index=health.index, dtype="str", name="band")
     bands = bands.mask(health >= rules["amber_from"], "amber")
     return bands.mask(health >= rules["green_from"], "green").where(health.notna())
+
+
+def cap_bands(
+    band: pd.Series, caps: Mapping[str, tuple[pd.Series, str]]
+) -> tuple[pd.Series, pd.Series]:
+    """Whose band is worse than its score, because something may not stand as it is?
+
+    Parameters
+    ----------
+    caps
+        Name → for whom it holds, and the best band it allows. The score itself stays, so that its
+        parts add up.
+
+    Returns
+    -------
+    The bands; and for each dealer the caps that made its band worse, joined by ``;``.
+
+    Examples
+    --------
+    >>> band, late = pd.Series(["green", "red"]), pd.Series([True, True])
+    >>> [column.tolist() for column in cap_bands(band, {"late_payment": (late, "amber")})]
+    [['amber', 'red'], ['late_payment', '']]
+    """
+    capped, by = band, pd.Series("", index=band.index, dtype="str", name="capped_by")
+    for name, (holds, best) in caps.items():
+        better = band.isin(BANDS[BANDS.index(best) + 1 :]) & holds
+        worse = better & capped.isin(BANDS[BANDS.index(best) + 1 :])
+        capped = capped.mask(worse, best)
+        by = by.mask(better, (by + ";" + name).str.lstrip(";"))
+    return capped, by

@@ -22,6 +22,7 @@ QUOTED: Final[Mapping[str, Mapping[str, str]]] = {
     "order_year_ratio_90d": ORDERS_90D,
     "order_trend_ratio_90d": {"now": "order_days_90d", "before": "order_days_previous_90d"},
     "products_kept_share": {"now": "products_90d", "year": "products_365d"},
+    "region_ratio_90d": {"own": "year_ratio_90d", "region": "region_year_ratio_90d"},
     "categories_lost_share": CATEGORIES,
     "overdue_order": {"recency": "recency_days", "gap": "gap_days", "p90": "gap_p90_days"},
     "sharp_drop": SALES_90D,

@@ -8,10 +8,15 @@ import pandas as pd
 
 # A dealer's own 90 % gap means little before it has a handful of gaps.
 MIN_ORDER_DAYS_FOR_P90: Final = 6
+# A region of a handful of dealers moves with each of them.
+FEWEST_IN_REGION: Final = 5
 # In a seasonal pause these compare with the busy weeks just before, so they are not read there.
 NOT_IN_PAUSE: Final = ("overdue_ratio", "trend_ratio_90d", "order_trend_ratio_90d")
 # Columns that other topics join to the features before alerts are raised.
-JOINED: Final = ("churn_risk", "loss_expected", "abc_class", "health", "growth", "forecast_growth")
+JOINED: Final = tuple(
+    """churn_risk loss_expected abc_class health growth forecast_growth forecast_low_ratio
+    deal_stalled_days""".split()
+)
 
 
 def read_metric(x: pd.DataFrame, name: str) -> pd.Series:
@@ -104,6 +109,40 @@ def cases_surge_ratio(x: pd.DataFrame) -> pd.Series:
     return _ratio(column(x, "cases_90d") * 4, column(x, "cases_365d"))
 
 
+def region_year_ratio_90d(x: pd.DataFrame) -> pd.Series:
+    """How much did the dealer's region buy in 90 days for each unit of the same days last year?
+
+    NaN where the region is not known or has fewer than five dealers.
+    """
+    now = _sum_region(x, column(x, "net_amount_90d"))
+    return _ratio(now, _sum_region(x, column(x, "net_amount_90d_last_year")))
+
+
+def region_ratio_90d(x: pd.DataFrame) -> pd.Series:
+    """How has the dealer grown for each unit that its region grew, on the same days last year?"""
+    return _ratio(column(x, "year_ratio_90d"), region_year_ratio_90d(x))
+
+
+def region_amount_share(x: pd.DataFrame) -> pd.Series:
+    """Which share of what its region bought in 12 months did this dealer buy?
+
+    NaN where the region is not known or has fewer than five dealers.
+    """
+    amount = column(x, "net_amount_365d").clip(lower=0)
+    return _ratio(amount, _sum_region(x, amount))
+
+
+def _sum_region(x: pd.DataFrame, values: pd.Series) -> pd.Series:
+    """The sum of each dealer's region on the same date; NaN for a handful of dealers."""
+    if "region" not in x.columns:
+        return pd.Series(np.nan, index=x.index)
+    dates = x.index.get_level_values(0) if x.index.nlevels > 1 else np.zeros(len(x))
+    region = x["region"].astype("object").where(x["region"].notna(), None).to_numpy()
+    groups = values.fillna(0.0).groupby([dates, region])
+    total: pd.Series = groups.transform("sum")
+    return total.where(groups.transform("count") >= FEWEST_IN_REGION)
+
+
 def a_class(x: pd.DataFrame) -> pd.Series:
     """Is the dealer of class A: 1, else 0, NaN without a class?"""
     if "abc_class" not in x.columns:
@@ -123,6 +162,9 @@ DERIVED: Final[Mapping[str, Callable[[pd.DataFrame], pd.Series]]] = {
     "categories_lost_share": categories_lost_share,
     "order_year_ratio_90d": order_year_ratio_90d,
     "products_kept_share": products_kept_share,
+    "region_amount_share": region_amount_share,
+    "region_ratio_90d": region_ratio_90d,
+    "region_year_ratio_90d": region_year_ratio_90d,
     "returns_surge_ratio": returns_surge_ratio,
     "season_silence_ratio": season_silence_ratio,
     "silence_over_p90": silence_over_p90,

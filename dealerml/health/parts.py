@@ -8,6 +8,7 @@ import pandas as pd
 
 from dealerml.errors import PolicyError
 from dealerml.health.metrics import NOT_IN_PAUSE, in_pause, read_metric
+from dealerml.health.standing import find_rows
 
 FULL = 100.0
 
@@ -30,6 +31,17 @@ class Part:
     bad: float
     good: float
     needed: bool
+    anchors: tuple["Anchors", ...] = ()
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """Other bad and good values of a part, for the dealers of a role, a tier or both."""
+
+    role: str
+    tier: str
+    bad: float
+    good: float
 
 
 @dataclass(frozen=True)
@@ -51,7 +63,12 @@ class ScoredParts:
     metrics: pd.DataFrame
 
 
-def read_parts(rows: Iterable[Mapping[str, Any]], *, known: tuple[str, ...]) -> tuple[Part, ...]:
+def read_parts(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    known: tuple[str, ...],
+    anchors: Iterable[Mapping[str, Any]] = (),
+) -> tuple[Part, ...]:
     """Which parts does the policy name, in its order?
 
     Parameters
@@ -60,13 +77,16 @@ def read_parts(rows: Iterable[Mapping[str, Any]], *, known: tuple[str, ...]) -> 
         Rows of the policy's ``health.parts``.
     known
         Metrics that may be named.
+    anchors
+        Rows of the policy's ``health.anchors``.
 
     Raises
     ------
     PolicyError
         If weights do not sum to 100, anchors are equal or a metric is unknown; all at once.
     """
-    parts = tuple(_read_part(row) for row in rows)
+    special = [*anchors]
+    parts = tuple(_read_part(row, special) for row in rows)
     problems = [text for part in parts for text in _problems(part, known)]
     total = sum(part.weight for part in parts)
     if abs(total - FULL) > 1e-9:
@@ -105,9 +125,18 @@ def score_parts(x: pd.DataFrame, parts: tuple[Part, ...]) -> ScoredParts:
     for part in parts:
         value, metric = _first_known(x, part, pause)
         values[part.name], metrics[part.name] = value, metric
-        scores[part.name] = score_value(value, bad=part.bad, good=part.good)
+        scores[part.name] = _score(x, value, part)
     frames = (pd.DataFrame(data, index=x.index) for data in (scores, values, metrics))
     return ScoredParts(*frames)
+
+
+def _score(x: pd.DataFrame, value: pd.Series, part: Part) -> pd.Series:
+    """Points by the part's anchors, or by the last that fit the dealer's role and tier."""
+    points = score_value(value, bad=part.bad, good=part.good)
+    for own in part.anchors:
+        rows = find_rows(x, role=own.role, tier=own.tier)
+        points = points.mask(rows, score_value(value, bad=own.bad, good=own.good))
+    return points
 
 
 def _first_known(x: pd.DataFrame, part: Part, pause: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -122,7 +151,7 @@ def _first_known(x: pd.DataFrame, part: Part, pause: pd.Series) -> tuple[pd.Seri
     return value, metric
 
 
-def _read_part(row: Mapping[str, Any]) -> Part:
+def _read_part(row: Mapping[str, Any], anchors: list[Mapping[str, Any]]) -> Part:
     return Part(
         name=row["name"],
         metrics=(row["metric"], *row.get("fallbacks", ())),
@@ -130,6 +159,11 @@ def _read_part(row: Mapping[str, Any]) -> Part:
         bad=float(row["bad"]),
         good=float(row["good"]),
         needed=bool(row["needed"]),
+        anchors=tuple(
+            Anchors(str(own["role"]), str(own["tier"]), float(own["bad"]), float(own["good"]))
+            for own in anchors
+            if own["part"] == row["name"]
+        ),
     )
 
 

@@ -14,13 +14,15 @@ LEAST_POINTS: Final = 1.0
 SEPARATOR: Final = ";"
 
 
-def choose_reasons(costs: pd.DataFrame) -> pd.Series:
+def choose_reasons(costs: pd.DataFrame, metrics: pd.DataFrame | None = None) -> pd.Series:
     """Which up to three parts cost each dealer most?
 
     Parameters
     ----------
     costs
         Dealer × part, points of 100; NaN without a score.
+    metrics
+        The metric behind each: of two parts that read the same one only the costlier is named.
 
     Returns
     -------
@@ -34,7 +36,9 @@ def choose_reasons(costs: pd.DataFrame) -> pd.Series:
     ['rhythm;trend']
     """
     names = [str(name) for name in costs.columns]
-    codes = [_costliest(row, names) for row in costs.fillna(0.0).to_numpy().tolist()]
+    points = costs.fillna(0.0).to_numpy().tolist()
+    read = [names] * len(points) if metrics is None else metrics[names].to_numpy().tolist()
+    codes = [_costliest(row, names, of) for row, of in zip(points, read, strict=True)]
     reasons = pd.Series(codes, index=costs.index, dtype="str", name="reasons")
     return reasons.where(costs.notna().any(axis=1))
 
@@ -67,6 +71,8 @@ def explain_part(facts: Mapping[Any, Any], *, metric: str, good: float) -> Sente
     return Sentence(key if has_entry(key) else "health.reason.other", args)
 
 
-def _costliest(costs: Sequence[float], names: Sequence[str]) -> str:
+def _costliest(costs: Sequence[float], names: Sequence[str], metrics: Sequence[str]) -> str:
     ranked = sorted(range(len(names)), key=lambda i: (-costs[i], i))
-    return SEPARATOR.join(names[i] for i in ranked[:MOST_REASONS] if costs[i] >= LEAST_POINTS)
+    first = {metrics[i]: i for i in reversed(ranked) if costs[i] >= LEAST_POINTS}
+    chosen = sorted(first.values(), key=ranked.index)[:MOST_REASONS]
+    return SEPARATOR.join(names[i] for i in chosen)

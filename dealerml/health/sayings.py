@@ -27,6 +27,7 @@ def say_health(
         _summary(table, facts["net_amount_365d"]),
         *_main_cost(table, costs),
         *_counts(table, facts["seasonal_pause"]),
+        *_capped(table),
         *_not_supplied(missing),
     )
 
@@ -76,6 +77,12 @@ def name_part(name: str) -> Sentence | str:
     return Sentence(key) if has_entry(key) else name
 
 
+def name_cap(name: str) -> Sentence | str:
+    """How is a cap called: by its words, or by its own name where a company added it?"""
+    key = f"health.cap.{name}"
+    return Sentence(key) if has_entry(key) else name
+
+
 def _summary(table: pd.DataFrame, amount: pd.Series) -> Sentence:
     counts = table["band"].value_counts()
     scored = int(table["health"].notna().sum())
@@ -107,6 +114,14 @@ def _counts(table: pd.DataFrame, pause: pd.Series) -> Iterator[Sentence]:
     for key, dealers in counts.items():
         if dealers.any():
             yield Sentence(f"health.{key}", {"n": int(dealers.sum())})
+
+
+def _capped(table: pd.DataFrame) -> Iterator[Sentence]:
+    named = table["capped_by"][table["capped_by"] != ""]
+    if len(named):
+        caps = sorted({name for codes in named for name in codes.split(";")})
+        args = {"n": len(named), "caps": [name_cap(name) for name in caps]}
+        yield Sentence("health.capped", args)
 
 
 def _not_supplied(missing: Sequence[str]) -> Iterator[Sentence]:

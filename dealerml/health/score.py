@@ -6,12 +6,15 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dealerml.health.bands import find_unscored, name_bands, weigh_parts
+from dealerml.errors import PolicyError
+from dealerml.health.bands import cap_bands, find_unscored, name_bands, weigh_parts
 from dealerml.health.facts import collect_facts
 from dealerml.health.metrics import known_metrics
 from dealerml.health.parts import FULL, Part, ScoredParts, read_parts, score_parts
 from dealerml.health.reasons import choose_reasons, explain_part, split_reasons
+from dealerml.health.rules import Condition
 from dealerml.health.sayings import say_health
+from dealerml.health.standing import with_tier
 from dealerml.policy import Policy, load_policy
 from dealerml.words import Sentence, Spoken
 
@@ -88,6 +91,8 @@ def score_health(x: pd.DataFrame, *, policy: Policy | None = None) -> Health:
     Health whose table has the index of `x` and
         ``health``            0 to 100; NaN for dealers that are new, not active or little known
         ``band``              red, amber or green; missing without a score
+        ``capped_by``         caps of the policy that hold, joined by ``;``, where they make the
+                              band worse than the score alone; empty otherwise
         ``coverage``          0 to 1; share of the weight of the supplied parts that this dealer has
         ``health_percentile`` 0 to 100; share of scored dealers that are not healthier. Beside the
                               score, never in it
@@ -120,8 +125,11 @@ def score_health(x: pd.DataFrame, *, policy: Policy | None = None) -> Health:
     A           100.0  green
     B            11.0    red  trend;rhythm
     """
-    rules = (policy or load_policy()).health
-    declared = read_parts(rules["parts"], known=known_metrics(x))
+    policy = policy or load_policy()
+    rules = policy.health
+    x = with_tier(x, rules["anchors"], policy=policy)
+    known = known_metrics(x)
+    declared = read_parts(rules["parts"], known=known, anchors=rules["anchors"])
     scored = score_parts(x, declared)
     parts = tuple(part for part in declared if scored.scores[part.name].notna().any())
     shares, coverage = weigh_parts(scored.scores, parts)
@@ -130,15 +138,18 @@ def score_health(x: pd.DataFrame, *, policy: Policy | None = None) -> Health:
     shares.loc[no_score.notna().to_numpy()] = float("nan")
     points = shares * scored.scores[list(shares.columns)]
     costs = shares * FULL - points
-    table = pd.DataFrame(_grade(points, rules), index=x.index).assign(
+    table = pd.DataFrame(_grade(points, x, rules), index=x.index).assign(
         coverage=coverage,
         no_score=no_score,
         **{f"part_{part.name}": scored.scores[part.name] for part in declared},
-        reasons=choose_reasons(costs),
+        reasons=choose_reasons(costs, scored.metrics),
     )
     facts = _collect(x, declared)
     missing = [part.name for part in declared if part not in parts]
+    unused = {str(row["part"]) for row in rules["anchors"]} - {part.name for part in declared}
     said = say_health(table, facts, costs=costs, missing=missing)
+    if unused:
+        said = (*said, Sentence("health.anchors_unused", {"parts": sorted(unused)}))
     return Health(table, said, points, costs, scored, facts, parts)
 
 
@@ -146,10 +157,26 @@ def _status(x: pd.DataFrame) -> pd.Series:
     return x["status"] if "status" in x.columns else pd.Series("active", index=x.index)
 
 
-def _grade(points: pd.DataFrame, rules: Mapping[str, Any]) -> dict[str, pd.Series]:
+def _grade(points: pd.DataFrame, x: pd.DataFrame, rules: Mapping[str, Any]) -> dict[str, pd.Series]:
     health = points.sum(axis=1, min_count=1).round(DECIMALS)
     rank = health.rank(pct=True, method="max") * FULL
-    return {"health": health, "band": name_bands(health, rules), "health_percentile": rank}
+    band = name_bands(health, rules)
+    capped, by = cap_bands(band, _caps(x, rules["caps"]))
+    return {"health": health, "band": capped, "capped_by": by, "health_percentile": rank}
+
+
+def _caps(x: pd.DataFrame, rows: list[Mapping[str, Any]]) -> dict[str, tuple[pd.Series, str]]:
+    """Whom each cap holds for, and the best band it allows."""
+    held = {}
+    known = known_metrics(x)
+    unknown = [str(row["metric"]) for row in rows if row["metric"] not in known]
+    if unknown:
+        message = f"health.caps: metric {unknown[0]!r} is unknown. Known: {', '.join(known)}."
+        raise PolicyError(message)
+    for row in rows:
+        condition = Condition(row["metric"], row["comparison"], float(row["threshold"]))
+        held[str(row["name"])] = (condition.holds(x), str(row["band"]))
+    return held
 
 
 def _collect(x: pd.DataFrame, parts: tuple[Part, ...]) -> pd.DataFrame:

@@ -39,6 +39,8 @@ CHOICES: Final = {
     "classes.scheme": ("contribution", "core", "potential"),
     "tiers.rule": ("quantile", "amount", "points"),
     "churn.definition": ("horizon", "rhythm", "partial"),
+    "health.caps.comparison": ("above", "below"),
+    "health.caps.band": ("red", "amber"),
     "alerts.rules.severity": ("high", "medium", "low"),
     "alerts.rules.comparison": ("above", "below"),
     "alerts.rules.also_comparison": ("above", "below"),
@@ -54,6 +56,7 @@ UNIQUE: Final = (
     ("tiers", "tiers", "name"),
     ("tiers", "points", "measure"),
     ("health", "parts", "name"),
+    ("health", "caps", "name"),
     ("alerts", "rules", "kind"),
     ("playbooks", "playbooks", "name"),
     ("contacts", "cadence", "abc_class"),
@@ -138,9 +141,11 @@ def _check_parts(policy: dict[str, Any]) -> Iterator[str]:
     total = sum(part["weight"] for part in parts)
     if abs(total - 100) > 1e-9:
         yield f"health.parts.weight adds up to {total:g}; it must add up to 100."
-    for part in parts:
-        if part["bad"] == part["good"]:
-            yield f"health.parts {part['name']!r}: bad and good are both {part['bad']:g}."
+    named = [(f"health.parts {part['name']!r}", part) for part in parts]
+    own = [(f"health.anchors {row['part']!r}", row) for row in policy["health"]["anchors"]]
+    for where, row in named + own:
+        if row["bad"] == row["good"]:
+            yield f"{where}: bad and good are both {row['bad']:g}."
 
 
 def _check_authority(policy: dict[str, Any]) -> Iterator[str]:

@@ -61,11 +61,18 @@ def _read(path: Path, defaults: dict[str, Any]) -> dict[str, Any]:
             message = "this file is not UTF-8; save it as UTF-8."
             raise ValueError(message) from error
     lists = [key for key, value in defaults[path.stem].items() if is_table_list(value)]
-    if len(lists) != 1:
+    if not lists:
         message = f"{path.stem} is not a table; write it as {path.stem}.toml."
         raise ValueError(message)
     cells = _csv_cells(path) if path.suffix == ".csv" else _xlsx_cells(path)
-    return {lists[0]: _rows(cells, columns_of(defaults[path.stem][lists[0]]))}
+    named = _list_of(cells, {key: columns_of(defaults[path.stem][key]) for key in lists})
+    return {named: _rows(cells, columns_of(defaults[path.stem][named]))}
+
+
+def _list_of(cells: list[list[object]], lists: dict[str, dict[str, list[Any]]]) -> str:
+    """Which of a topic's lists a table is: the one that knows most of its columns."""
+    header = {_text(cell) for row in cells[:1] for cell in row}
+    return max(lists, key=lambda key: len(header & set(lists[key])))
 
 
 def _csv_cells(path: Path) -> list[list[object]]:

@@ -79,7 +79,8 @@ def load_policy(folder: str | Path | None = None) -> Policy:
     folder
         Holds any of the policy files with only the keys that differ. A list of tables, such as the
         parts of the health score, is replaced as a whole; it may also be a table, as
-        ``health.csv`` or ``health.xlsx`` with the keys as column names.
+        ``health.csv`` or ``health.xlsx`` with the keys as column names: of several lists in one
+        file, the one that has these columns.
 
     Raises
     ------

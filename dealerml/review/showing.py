@@ -33,6 +33,7 @@ NAMES: Final = {
     "law": "notebook.law.",
     "family": "churn.family.",
     "part": "health.part.",
+    "capped_by": "health.cap.",
     "no_score": "health.no_score.",
     "direction": "growth.direction.",
     "table": "exports.table.",

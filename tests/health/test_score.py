@@ -26,6 +26,7 @@ HEALTHY = {
     "nps_score": 10.0,
     "training_recency_days": 30.0,
     "stock_cover_days": 30.0,
+    "below_floor_share_365d": 0.0,
     "net_amount_365d": 100.0,
     "recency_days": 10.0,
     "gap_days": 10.0,
@@ -52,7 +53,7 @@ def test_a_dealer_without_a_fault_has_all_points():
 
 
 def test_points_follow_the_weights_of_the_policy():
-    # Half as much as last year is the bad anchor of the trend, which weighs 32 of 100.
+    # Half as much as last year is the bad anchor of trend and region, which weigh 32 of 100.
     assert health_of(year_ratio_90d=0.5) == 68.0
     # Twice its usual gap is half way between on time (1) and far too late (3); rhythm weighs 25.
     assert health_of(overdue_ratio=2.0) == 87.5
@@ -81,6 +82,7 @@ def test_a_part_nobody_has_data_for_leaves_the_weights_and_is_named_once():
     assert health.text.count("margin") == 1
     assert [part.name for part in health.parts] == [
         "trend",
+        "region",
         "rhythm",
         "frequency",
         "breadth",
@@ -92,6 +94,7 @@ def test_a_part_nobody_has_data_for_leaves_the_weights_and_is_named_once():
         "satisfaction",
         "training",
         "inventory",
+        "compliance",
     ]
 
 
@@ -231,6 +234,7 @@ BETTER = {
     "nps_score": 1,
     "training_recency_days": -1,
     "stock_cover_days": -1,
+    "below_floor_share_365d": -1,
 }
 
 
@@ -276,3 +280,79 @@ def test_the_bands_of_the_sample_are_neither_all_red_nor_all_green(sample_x):
     shares = score_health(sample_x).table["band"].value_counts(normalize=True)
     assert 0.03 < shares["red"] < 0.25
     assert 0.4 < shares["green"] < 0.85
+
+
+def in_region(ratios, region="North"):
+    """Dealers of one region, each with 100 last year and its ratio of that now."""
+    rows = [
+        {"region": region, "year_ratio_90d": r, "net_amount_90d": 100 * r,
+         "net_amount_90d_last_year": 100.0}
+        for r in ratios
+    ]  # fmt: skip
+    return frame(*rows)
+
+
+def test_in_a_weak_region_only_those_weaker_than_it_lose_points_beside_it():
+    x = in_region([0.6, 0.6, 0.6, 0.6, 0.3])
+    health = score_health(x)
+    # The region stands at 2.7 of 5: four beat it, the fifth has 0.3 ÷ 0.54 = 0.5556 of it.
+    assert health.table["part_region"].round(2).tolist() == [100, 100, 100, 100, 11.11]
+    text = health.reasons_text()["E"]
+    assert (
+        "It bought 30.0 % of what it did in the same days of last year; its region 54.0 %." in text
+    )
+    # Four dealers are too few to speak of a region: then its own sales count twice.
+    few = score_health(x.iloc[:4]).scored.metrics["region"]
+    assert few.tolist() == ["year_ratio_90d"] * 4
+
+
+def test_a_cap_holds_back_the_band_and_leaves_the_score():
+    late = score_health(frame({"days_beyond_terms_365d": 61.0}, {"days_beyond_terms_365d": 60.0}))
+    assert late.table["health"].tolist() == [100.0, 100.0]
+    assert late.table["band"].tolist() == ["amber", "green"]
+    assert late.table["capped_by"].tolist() == ["late_payment", ""]
+    assert "Held back a band although their score is better: 1 (payment long after" in late.text
+    poor = {"year_ratio_90d": 0.1, "overdue_ratio": 9.0, "order_days_90d": 0.0, "products_90d": 0.0}
+    poor["days_beyond_terms_365d"] = 90.0
+    assert score_health(frame(poor)).table[["band", "capped_by"]].to_numpy().tolist() == [
+        ["red", ""]
+    ]
+
+
+def test_a_cap_that_reads_an_unknown_metric_is_refused():
+    caps = load_policy().as_dict()["health"]["caps"]
+    caps[0]["metric"] = "mood"
+    with pytest.raises(PolicyError, match=r"health\.caps: metric 'mood' is unknown"):
+        score_health(frame({}), policy=load_policy().changed({"health.caps": caps}))
+
+
+def test_anchors_of_a_tier_or_a_role_count_for_its_dealers_alone():
+    x = frame({"tier": "gold"}, {"tier": "bronze"}, {"tier": "gold", "role": "outlet"})
+    x = x.assign(contact_recency_days=75.0)
+    assert score_health(x).table["part_engagement"].round(1).tolist() == [50.0, 77.8, 50.0]
+    own = {"part": "engagement", "role": "outlet", "tier": "", "bad": 80.0, "good": 70.0}
+    anchors = [*load_policy().as_dict()["health"]["anchors"], own]
+    table = score_health(x, policy=load_policy().changed({"health.anchors": anchors})).table
+    # Of several that fit, the last counts.
+    assert table["part_engagement"].round(1).tolist() == [50.0, 77.8, 50.0]
+    anchors[-1] = {**own, "bad": 76.0}
+    table = score_health(x, policy=load_policy().changed({"health.anchors": anchors})).table
+    assert table["part_engagement"].round(1).tolist() == [50.0, 77.8, 16.7]
+
+
+def test_the_tier_of_anchors_is_earned_on_each_date_by_itself(sample_x):
+    from dealerml.health.standing import with_tier
+
+    anchors = load_policy().health["anchors"]
+    both = pd.concat({1: sample_x, 2: sample_x.iloc[::2]}, names=["as_of"])
+    tiers = with_tier(both, anchors, policy=load_policy())["tier"]
+    alone = with_tier(sample_x.iloc[::2], anchors, policy=load_policy())["tier"]
+    assert tiers.loc[2].tolist() == alone.tolist()
+    assert set(tiers.dropna()) == {"gold", "silver", "bronze"}
+
+
+def test_anchors_of_a_part_that_is_not_there_are_said():
+    parts = load_policy().as_dict()["health"]["parts"]
+    parts = [{**part, "name": "touch"} if part["name"] == "engagement" else part for part in parts]
+    health = score_health(frame({}), policy=load_policy().changed({"health.parts": parts}))
+    assert "belong to no part in force: engagement" in health.text

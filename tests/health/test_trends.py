@@ -26,9 +26,12 @@ def test_who_fell_and_by_which_parts(found):
     row = found.table.loc["B"]
     assert row["health_before"] == 100
     assert row["change"] == pytest.approx(row["health"] - 100)
-    assert row["fell"] == "trend;rhythm"
+    assert row["fell"] == "trend;rhythm;region"
     assert found.table.loc["A", "fell"] == ""
-    assert found.table_in("en").loc["B", "fell"] == "sales trend; order rhythm"
+    assert (
+        found.table_in("en").loc["B", "fell"]
+        == "sales trend; order rhythm; growth beside its region"
+    )
     assert "销售趋势；" in found.table_in("zh").loc["B", "fell"]
 
 
