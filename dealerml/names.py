@@ -57,6 +57,7 @@ HOMES: Final = {
     "health/records": "record_rules",
     "health/service": "measure_satisfaction measure_service",
     "health/trends": "trace_health",
+    "health/weights": "check_weights",
     "review": "gather_panel review_dealers run_notebooks start_analysis write_review",
     "review/alert_book": "carry_alerts read_alert_book",
     "review/retraining": "load_champion retrain",

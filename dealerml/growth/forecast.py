@@ -13,6 +13,7 @@ from dealerml.growth.calendar import estimate_effects
 from dealerml.growth.fading import fade_backcasts, fade_means
 from dealerml.growth.fan import DECIMALS, fan_months, fan_sum
 from dealerml.growth.forecast_words import say_forecast, say_too_short
+from dealerml.growth.hindsight import look_back
 from dealerml.growth.history import History, level_history, read_history
 from dealerml.growth.keeping import weigh_dealers
 from dealerml.growth.levels import Level
@@ -75,6 +76,8 @@ class Forecast(Spoken):
         Name of the forecaster in ``FORECASTERS`` that missed least in the backtest; "" for none.
     horizon_months
         Months that cover the horizon, 1-12.
+    hindsight
+        What past forecasts had said of dealers, and what came: see `look_back`. Empty without any.
     """
 
     ahead: pd.DataFrame
@@ -84,6 +87,7 @@ class Forecast(Spoken):
     history: pd.DataFrame
     method: str
     horizon_months: int
+    hindsight: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -242,7 +246,13 @@ def _assemble(history: History, outcome: _Outcome) -> Forecast:
         history=level_history(history),
         method=outcome.method,
         horizon_months=history.horizon_months,
+        hindsight=_look_back(history, outcome.made),
     )
+
+
+def _look_back(history: History, made: Backcasts) -> pd.DataFrame:
+    level, months = history.levels[0], history.horizon_months
+    return look_back(history.series, history.y, made, level=level, months=months)
 
 
 def _months(history: History, outcome: _Outcome, level: Level) -> pd.DataFrame:
@@ -279,4 +289,5 @@ def _say_nothing(history: History) -> Forecast:
         history=level_history(history),
         method="",
         horizon_months=history.horizon_months,
+        hindsight=pd.DataFrame(),
     )

@@ -10,7 +10,13 @@ import pandas as pd
 from dealerml.dates import as_date
 from dealerml.health.evidence import explain_alert, list_evidence, write_evidence
 from dealerml.health.facts import collect_facts
-from dealerml.health.firing import WATCHED, count_paused, find_due_date, fire_rules, watch_dealers
+from dealerml.health.firing import (
+    WATCHED,
+    count_paused,
+    fire_rules,
+    spread_due_dates,
+    watch_dealers,
+)
 from dealerml.health.metrics import known_metrics
 from dealerml.health.playbooks import find_playbook, role_name
 from dealerml.health.rules import Rule, find_unknown, read_rules
@@ -103,7 +109,8 @@ def raise_alerts(
         ``evidence``        the numbers as ``metric=value`` joined by ``;``
         ``loss_expected``   money; NaN where not known
         ``owner``           who acts: the dealer's owner, or a role
-        ``due_date``        date; never on a weekend
+        ``due_date``        date; never on a weekend, and a week or more later where the owner has
+                            as many of this kind in that week as the policy lets one person do
         ``playbook``        name of the playbook
         ``status``          open
     ordered by severity, loss expected (largest first), dealer and kind.
@@ -173,6 +180,11 @@ def _tabulate(
     profile: pd.DataFrame | None,
 ) -> pd.DataFrame:
     names, owners = _shown(profile, "dealer_name"), _shown(profile, "owner")
+    people = [
+        owners.get(dealer_id, "") if rule.owner_role == OWN_OWNER else ""
+        for dealer_id, rule in fired
+    ]
+    dues = spread_due_dates(fired, people, as_of=as_of)
     rows = [
         {
             "alert_id": f"{as_of}-{rule.kind}-{dealer_id}",
@@ -184,12 +196,12 @@ def _tabulate(
             "reason": "",
             "evidence": write_evidence(facts[dealer_id], rule),
             "loss_expected": facts[dealer_id]["loss_expected"],
-            "owner": owners.get(dealer_id, "") if rule.owner_role == OWN_OWNER else "",
-            "due_date": find_due_date(as_of, days=rule.due_days),
+            "owner": owner,
+            "due_date": due,
             "playbook": rule.playbook,
             "status": "open",
         }
-        for dealer_id, rule in fired
+        for (dealer_id, rule), owner, due in zip(fired, people, dues, strict=True)
     ]
     kinds = dict.fromkeys(COLUMNS, "str") | dict.fromkeys(DATES, "datetime64[s]")
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({**kinds, "loss_expected": "float64"})

@@ -31,6 +31,7 @@ QUOTED: Final[Mapping[str, Mapping[str, str]]] = {
     "complaint_surge": {"year": "cases_365d"},
     "satisfaction_drop": {"score": "nps_score"},
     "target_miss": {"last": "target_attainment_last"},
+    "contact_overload": {"orders": "order_days_90d"},
 }
 # The metric each kind's own sentence speaks of: a rule that reads another one speaks in general.
 SPOKEN_METRIC: Final[Mapping[str, str]] = {
@@ -46,6 +47,11 @@ SPOKEN_METRIC: Final[Mapping[str, str]] = {
     "stock_high": "stock_cover_days",
     "contract_expiry": "contract_days_left",
     "target_miss": "target_run_rate",
+    "below_forecast": "forecast_low_ratio",
+    "price_floor": "below_floor_share_365d",
+    "region_dependency": "region_amount_share",
+    "stalled_deal": "deal_stalled_days",
+    "contact_overload": "contacts_90d",
 }
 
 

@@ -103,3 +103,26 @@ def find_due_date(as_of: dt.date, *, days: int) -> dt.date:
     """
     due = as_of + dt.timedelta(days=days)
     return due + dt.timedelta(days=7 - due.weekday()) if due.weekday() >= 5 else due
+
+
+def spread_due_dates(
+    fired: Sequence[tuple[str, Rule]], owners: Sequence[str], *, as_of: dt.date
+) -> list[dt.date]:
+    """When is each alert due, if nobody is to do more of a kind in a week than the rule lets?
+
+    Parameters
+    ----------
+    fired
+        The most urgent first: who comes later waits longer.
+    owners
+        Who acts; those of a role share its weeks.
+    """
+    taken: dict[tuple[str, str, int], int] = {}
+    dates = []
+    for (_, rule), owner in zip(fired, owners, strict=True):
+        week = 0
+        while rule.most_per_week and taken.get((owner, rule.kind, week), 0) >= rule.most_per_week:
+            week += 1
+        taken[owner, rule.kind, week] = taken.get((owner, rule.kind, week), 0) + 1
+        dates.append(find_due_date(as_of, days=rule.due_days + 7 * week))
+    return dates

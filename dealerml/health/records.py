@@ -70,7 +70,7 @@ def record_rules(
     dates = panel.index.get_level_values("as_of").unique().sort_values()[-QUARTERS:]
     rows = panel[panel.index.get_level_values("as_of").isin(dates)]
     if joined is not None:
-        rows = rows.join(joined, rsuffix="_joined")
+        rows = rows.join(joined[[name for name in joined if name not in rows]])
     rules = read_rules(policy.alerts["rules"], known=known_metrics(rows))
     watched = rows[rows["cohort"].astype("bool")] if "cohort" in rows else rows
     followed = find_followed(watched)

@@ -43,6 +43,8 @@ class Rule:
         Who acts; ``owner`` is the dealer's own owner.
     in_pause
         Whether it is raised during a seasonal pause.
+    most_per_week
+        Alerts of this kind due in one week of one owner; 0 is no limit.
     """
 
     kind: str
@@ -53,6 +55,7 @@ class Rule:
     due_days: int
     in_pause: bool
     playbook: str
+    most_per_week: int = 0
 
 
 def read_rules(rows: Iterable[Mapping[str, Any]], *, known: tuple[str, ...]) -> tuple[Rule, ...]:
@@ -113,6 +116,7 @@ def _read_rule(row: Mapping[str, Any]) -> Rule:
         due_days=int(row["due_days"]),
         in_pause=bool(row["in_pause"]),
         playbook=row["playbook"],
+        most_per_week=int(row.get("most_per_week", 0)),
     )
 
 

@@ -74,41 +74,43 @@ def trace_health(
         Today's date.
     """
     now = pd.Timestamp(str(as_of)).as_unit("s")
-    dates = panel.index.get_level_values("as_of").unique().sort_values()
-    past = {date: panel.loc[date] for date in dates[dates < now][1 - QUARTERS :]}
-    found = {date: score_health(rows, policy=policy) for date, rows in {**past, now: x}.items()}
-    scores = pd.DataFrame({date: each.table["health"] for date, each in found.items()})
+    known = panel.index.get_level_values("as_of").unique().sort_values()
+    dates = [*known[known < now][1 - QUARTERS :], now]
+    past = panel[panel.index.get_level_values("as_of").isin(dates[:-1])]
+    shared = [name for name in x.columns if name in panel.columns]
+    rows = pd.concat([past[shared], pd.concat({now: x[shared]}, names=["as_of", "dealer_id"])])
+    found = score_health(rows, policy=policy)
+    by_date = {date: _at(found.table, date) for date in dates}
+    scores = pd.DataFrame({date: each["health"] for date, each in by_date.items()})
     scores = scores.reindex(x.index)
-    counts = pd.DataFrame(
-        {date: each.table["band"].value_counts() for date, each in found.items()}
-    ).T.reindex(columns=list(BANDS))
-    counts = counts.fillna(0).astype("int64").rename_axis(index="date", columns=None)
-    bands = counts.assign(mean=[each.table["health"].mean() for each in found.values()])
-    earlier = found[max(past)] if past else None
-    moved = _moved(found[now], earlier)
-    table = _table(found[now], earlier, moved)
+    counts = pd.DataFrame({date: each["band"].value_counts() for date, each in by_date.items()})
+    counts = counts.T.reindex(columns=list(BANDS)).fillna(0).astype("int64")
+    bands = counts.rename_axis(index="date", columns=None).assign(
+        mean=found.table["health"].groupby(level="as_of").mean()
+    )
+    moved = _moved(found, dates)
+    table = _table(scores, moved)
     return HealthTrend(table, _said(table, bands), scores, moved, bands)
 
 
-def _moved(now: Health, earlier: Health | None) -> pd.DataFrame:
+def _moved(found: Health, dates: list[pd.Timestamp]) -> pd.DataFrame:
     """Change of each part's points; a part without a score on one date brought none."""
-    if earlier is None:
-        return now.points.iloc[:0]
-    both = now.points.index[now.table["health"].notna()].intersection(
-        earlier.points.index[earlier.table["health"].notna()]
-    )
-    parts = now.points.columns.union(earlier.points.columns, sort=False)
-    after, before = (
-        each.points.loc[both].reindex(columns=parts).fillna(0.0) for each in (now, earlier)
-    )
-    return after - before
+    points = found.points[found.table["health"].notna()].fillna(0.0)
+    after = _at(points, dates[-1])
+    before = _at(points, dates[-2]) if len(dates) > 1 else after.iloc[:0]
+    both = after.index.intersection(before.index)
+    return after.loc[both] - before.loc[both]
 
 
-def _table(now: Health, earlier: Health | None, moved: pd.DataFrame) -> pd.DataFrame:
-    health = now.table["health"].dropna()
+def _at(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+    return table[table.index.get_level_values("as_of") == date].droplevel("as_of")
+
+
+def _table(scores: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
+    health = scores.iloc[:, -1].dropna()
     before = pd.Series(float("nan"), index=health.index)
-    if earlier is not None:
-        before = earlier.table["health"].reindex(health.index)
+    if scores.shape[1] > 1:
+        before = scores.iloc[:, -2].reindex(health.index)
     fell = [_fallen(row) for _, row in moved.iterrows()]
     table = pd.DataFrame(
         {

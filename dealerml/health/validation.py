@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 
 from dealerml.health.bands import BANDS
+from dealerml.health.outcomes import compare_bands, find_next_payment, list_tenths
 from dealerml.health.score import score_health
 from dealerml.policy import Policy, load_policy
 from dealerml.words import Sentence, Spoken
@@ -27,13 +28,25 @@ class HealthValidation(Spoken):
         The same columns for each past date, index ``(as_of, band)``.
     verdict
         apart, ordered, not_ordered, missing_band or nothing.
+    tenths
+        What followed each tenth of the scores, see `list_tenths`.
+    gaps
+        How much worse each band fared than the next, see `compare_bands`.
     """
 
     by_date: pd.DataFrame
     verdict: str
+    tenths: pd.DataFrame
+    gaps: pd.DataFrame
 
 
-def validate_health(panel: pd.DataFrame, *, policy: Policy | None = None) -> HealthValidation:
+def validate_health(
+    panel: pd.DataFrame,
+    *,
+    policy: Policy | None = None,
+    n_bootstrap: int = 500,
+    random_state: int = 0,
+) -> HealthValidation:
     """Did dealers that were red stop ordering more often than amber and green ones?
 
     Parameters
@@ -56,11 +69,13 @@ def validate_health(panel: pd.DataFrame, *, policy: Policy | None = None) -> Hea
                            money; of the horizon, and of the same days a year earlier, of dealers
                            that bought then
         ``amount_change``  ratio − 1 of the two; NaN without a positive amount before
+        ``late_paid_share``  0 to 1; mean share of the money due in the next quarter that came
+                           late; NaN without payments or without a date a quarter ahead
 
     Notes
     -----
-    The interval counts every pair as independent. A dealer that appears on several dates makes it
-    somewhat too narrow: compare ``dealers`` with ``scores``.
+    The Wilson interval counts every pair as independent. A dealer that appears on several dates
+    makes it somewhat too narrow: ``gaps`` draws whole dealers instead.
 
     References
     ----------
@@ -88,14 +103,18 @@ def validate_health(panel: pd.DataFrame, *, policy: Policy | None = None) -> Hea
     """
     policy = policy or load_policy()
     horizon = int(policy.definitions["horizon"])
-    pairs = _pairs(panel, horizon).assign(band=score_health(panel, policy=policy).table["band"])
+    graded = score_health(panel, policy=policy).table[["health", "band"]]
+    pairs = _pairs(panel, horizon).join(graded)
     pairs = pairs.dropna(subset=["band", "churned"])
     table = _summarise(pairs, ["band"]).reindex(pd.Index(BANDS, name="band"))
     table[["scores", "dealers", "churned"]] = table[["scores", "dealers", "churned"]].fillna(0)
     table = table.astype(dict.fromkeys(("scores", "dealers", "churned"), "int64"))
     by_date = _summarise(pairs, ["as_of", "band"])
     verdict = judge_order(table)
-    return HealthValidation(table, tuple(_say(table, by_date, verdict, horizon)), by_date, verdict)
+    tenths = list_tenths(pairs)
+    gaps = compare_bands(pairs, n_bootstrap=n_bootstrap, random_state=random_state)
+    said = (*_say(table, by_date, verdict, horizon), *_say_more(tenths, gaps))
+    return HealthValidation(table, said, by_date, verdict, tenths, gaps)
 
 
 def judge_order(table: pd.DataFrame) -> str:
@@ -125,7 +144,8 @@ def _pairs(panel: pd.DataFrame, horizon: int) -> pd.DataFrame:
         "net_amount_next": "net_amount_next",
         "net_amount_before": "net_amount_ahead_last_year",
     }
-    pairs = pd.DataFrame({"churned": panel["churned"]}, index=panel.index)
+    late = find_next_payment(panel, horizon)
+    pairs = pd.DataFrame({"churned": panel["churned"], "late_next": late}, index=panel.index)
     for name, source in names.items():
         known = source in panel.columns and horizon == HORIZON_OF_LAST_YEAR
         pairs[name] = panel[source] if known else float("nan")
@@ -143,6 +163,7 @@ def _summarise(pairs: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         churned=("churned", "sum"),
         net_amount_next=("net_amount_next", "sum"),
         net_amount_before=("net_amount_before", "sum"),
+        late_paid_share=("late_next", "mean"),
     )
     low, high = proportion_confint(table["churned"], table["scores"], method="wilson")
     before = table["net_amount_before"].where(table["net_amount_before"] > 0)
@@ -169,3 +190,14 @@ def _say(
     changes = {band: table["amount_change"][band] for band in BANDS}
     if not table["amount_change"].isna().any():
         yield Sentence("health.validation.amounts", {**changes, "horizon": horizon})
+
+
+def _say_more(tenths: pd.DataFrame, gaps: pd.DataFrame) -> Iterator[Sentence]:
+    if len(tenths) > 1:
+        inverted = int(tenths["inverted"].sum())
+        key = "tenths_inverted" if inverted else "tenths_ordered"
+        yield Sentence(f"health.validation.{key}", {"n": len(tenths), "inverted": inverted})
+    if len(gaps) and ("late_paid_share", "red") in gaps.index:
+        row = gaps.loc[[("late_paid_share", "red")]].iloc[0]
+        facts = {name: float(row[name]) for name in ("band_gap", "gap_low", "gap_high")}
+        yield Sentence("health.validation.payment", facts)

@@ -32,6 +32,7 @@ KEY_BOUNDS: Final = {
     "health.min_coverage": (0, 1),
     "health.parts.weight": (0, 100),
     "contacts.visits_per_week": (1, 1000),
+    "alerts.rules.most_per_week": (0, 10_000),
 }
 CHOICES: Final = {
     "definitions.period": ("month", "quarter", "year"),

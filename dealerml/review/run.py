@@ -23,6 +23,7 @@ from dealerml.churn import (
 from dealerml.churn.models import BASELINE
 from dealerml.features import build_features, build_series, dealer_profile, posting_lag
 from dealerml.growth import Forecast, SalesOverview, forecast_sales, summarise_sales
+from dealerml.growth.receivables import age_receivables
 from dealerml.health import (
     Alerts,
     Health,
@@ -31,8 +32,12 @@ from dealerml.health import (
     score_health,
     validate_health,
 )
+from dealerml.health.contingency import plan_contingency
+from dealerml.health.records import RuleRecords, record_rules
+from dealerml.health.trends import HealthTrend, trace_health
 from dealerml.policy import Policy
 from dealerml.review.dealers import join_dealers
+from dealerml.review.findings import join_findings, join_past
 from dealerml.review.retraining import load_champion
 from dealerml.review.start import gather_panel, settle_terms
 from dealerml.segments import (
@@ -94,7 +99,10 @@ class Review:
     forecast: Forecast
     health: Health
     health_check: HealthValidation
+    trend: HealthTrend
+    records: RuleRecords
     alerts: Alerts
+    contingency: pd.DataFrame
     said: tuple[Sentence, ...]
     notes: tuple[Mapping[str, Any], ...] = ()
     ingest: Any = None
@@ -232,21 +240,27 @@ def _foresee(found: dict[str, Any], as_of: dt.date, policy: Policy, tell: Tell) 
 def _watch(found: dict[str, Any], snapshot: Snapshot, policy: Policy, tell: Tell) -> dict[str, Any]:
     """How healthy each dealer is, and whom somebody should see."""
     tell("health")
-    joined = found["x"].join(
-        [
-            found["classes"].table[["abc_class"]],
-            found["scores"].table[["churn_risk"]],
-            found["losses"].table[["loss_expected"]],
-        ]
+    x, panel = found["x"], found["panel"]
+    health = score_health(x, policy=policy)
+    alerts = raise_alerts(
+        join_findings(found, snapshot, policy),
+        as_of=snapshot.as_of,
+        policy=policy,
+        profile=found["profile"],
+        notes=snapshot.notes,
     )
+    urgent = alerts.table["dealer_id"][alerts.table["severity"] == "high"]
+    owed = age_receivables(snapshot, policy=policy).table
     return {
-        "health": score_health(found["x"], policy=policy),
-        "health_check": validate_health(found["panel"], policy=policy),
-        "alerts": raise_alerts(
-            joined,
-            as_of=snapshot.as_of,
-            policy=policy,
-            profile=found["profile"],
-            notes=snapshot.notes,
+        "health": health,
+        "health_check": validate_health(panel, policy=policy),
+        "trend": trace_health(x, panel, as_of=snapshot.as_of, policy=policy),
+        "records": record_rules(panel, joined=join_past(found, policy), policy=policy),
+        "alerts": alerts,
+        "contingency": plan_contingency(
+            x,
+            pd.Index(urgent.unique()),
+            bands=health.table["band"],
+            exposure=owed["receivable_amount"] if len(owed) else None,
         ),
     }

@@ -34,6 +34,8 @@ NAMES: Final = {
     "family": "churn.family.",
     "part": "health.part.",
     "capped_by": "health.cap.",
+    "followed_by": "health.followed.",
+    "weights": "health.weights_of.",
     "no_score": "health.no_score.",
     "direction": "growth.direction.",
     "table": "exports.table.",
@@ -62,7 +64,7 @@ MONEY: Final = re.compile(
 CHANGES: Final = tuple(
     """growth forecast_growth growth_previous growth_stayed growth_expected growth_beyond
     growth_without_excess change_share contribution amount_change bias growth_effect effect_low
-    effect_high day_effect""".split()
+    effect_high day_effect band_gap gap_low gap_high""".split()
 )
 SHARES: Final = re.compile(
     r"(_share(_\d+d)?|_risk|_chance|^precision(_low|_high)?$|^random_precision$|^recall$|^target_attainment|^share|^coverage(_\d+)?|_rate|^wape(_ets|_sarimax|_naive)?)$"

@@ -40,6 +40,13 @@ QUIET = {
     "contract_days_left": 300.0,
     "target_run_rate": 1.0,
     "target_attainment_last": 1.0,
+    "forecast_low_ratio": 2.0,
+    "below_floor_share_365d": 0.0,
+    "region": "North",
+    "net_amount_365d": 200.0,
+    "deal_stalled_days": 10.0,
+    "contacts_90d": 6.0,
+    "order_days_90d": 8.0,
     "churn_risk": 0.02,
     "abc_class": "A",
     "loss_expected": 10.0,
@@ -58,6 +65,10 @@ SPOILT = {
     "stock_high": {"stock_cover_days": 200.0},
     "contract_expiry": {"contract_days_left": 30.0},
     "target_miss": {"target_run_rate": 0.4, "target_attainment_last": 0.7},
+    "below_forecast": {"forecast_low_ratio": 0.9},
+    "price_floor": {"below_floor_share_365d": 0.1},
+    "stalled_deal": {"deal_stalled_days": 90.0},
+    "contact_overload": {"contacts_90d": 30.0},
 }
 
 
@@ -75,8 +86,27 @@ def test_each_kind_is_raised_by_what_it_is_about_and_by_nothing_else(kind, chang
     assert kinds_of(**changes) == [kind]
 
 
+def test_a_region_that_hangs_on_one_dealer_is_said():
+    x = frame({"net_amount_365d": 400.0}, {}, {}, {}, {})
+    table = raise_alerts(x, as_of=AS_OF).table
+    assert table[["kind", "dealer_id"]].to_numpy().tolist() == [["region_dependency", "A"]]
+    assert "33.3 % of what its region buys hangs on this dealer." in table["reason"][0]
+
+
+def test_who_has_too_many_of_a_kind_gets_them_over_several_weeks():
+    profile = pd.DataFrame({"dealer_name": "x", "owner": "Li Na"}, index=list("ABCDE"))
+    rules = load_policy().as_dict()["alerts"]["rules"]
+    rules = [{**rule, "most_per_week": 2} for rule in rules]
+    policy = load_policy().changed({"alerts.rules": rules})
+    losses = [{**LATE, "loss_expected": 50.0 - n} for n in range(5)]
+    table = raise_alerts(frame(*losses), as_of=AS_OF, policy=policy, profile=profile).table
+    days = (table["due_date"] - table["as_of"]).dt.days.tolist()
+    assert days == [7, 7, 14, 14, 21]
+    assert table["dealer_id"].tolist() == list("ABCDE")
+
+
 def test_a_quiet_dealer_raises_nothing():
-    alerts = raise_alerts(frame({}), as_of=AS_OF)
+    alerts = raise_alerts(frame({}, {}, {}, {}, {}), as_of=AS_OF)
     assert alerts.table.columns.tolist() == list(COLUMNS)
     assert alerts.table.empty
     assert alerts.text == "No alert is raised on this date."
@@ -216,7 +246,7 @@ def test_unknown_features_raise_nothing_instead_of_an_error(sample_x):
 
 def test_every_kind_has_its_words_and_a_playbook_with_steps_in_both_languages():
     rules = load_policy().alerts["rules"]
-    assert {rule["kind"] for rule in rules} == set(SPOILT) == set(SPOKEN_METRIC)
+    assert {rule["kind"] for rule in rules} == {*SPOILT, "region_dependency"} == set(SPOKEN_METRIC)
     for rule in rules:
         assert has_entry(f"health.kind.{rule['kind']}")
         assert has_entry(f"health.alert.{rule['kind']}")

@@ -29,6 +29,6 @@ def test_steps_and_roles_of_ones_own_are_shown_as_written():
 
 def test_an_unknown_playbook_is_refused_with_the_known_ones():
     with pytest.raises(
-        PolicyError, match=r"no playbook 'pray'. Known: a_class_at_risk, complaint_surge"
+        PolicyError, match=r"no playbook 'pray'. Known: a_class_at_risk, below_forecast"
     ):
         find_playbook("pray")
