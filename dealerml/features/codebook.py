@@ -36,6 +36,7 @@ TABLES = {
     "deal_stages": "One row per opportunity and stage that it entered.",
     "leads": "One row per company that may become a dealer.",
     "surveys": f"One row per answer. Kinds: {', '.join(SURVEY_KINDS)}.",
+    "deliveries": "One row per delivery, or promise of one.",
     "training": "One row per dealer and training.",
     "support_spend": "One row per sum of money spent to help a dealer sell.",
     "targets": "One row per target: of a dealer, a region or an employee, or of the company.",

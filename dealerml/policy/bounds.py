@@ -61,6 +61,7 @@ UNIQUE: Final = (
     ("alerts", "rules", "kind"),
     ("playbooks", "playbooks", "name"),
     ("contacts", "cadence", "abc_class"),
+    ("contacts", "topics", "name"),
 )
 
 

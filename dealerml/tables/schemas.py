@@ -133,6 +133,13 @@ RELATIONS: Mapping[str, Mapping[str, Column]] = {
         "score": always(AMOUNT, "The grade given: of nps 0 to 10."),
         "comment": Column(TEXT, "What they wrote."),
     },
+    "deliveries": {
+        "order_id": Column(TEXT, "The order that was delivered, or a part of it."),
+        "dealer_id": always(TEXT, "To whom."),
+        "ordered_date": always(DATE, "When it was ordered."),
+        "promised_date": Column(DATE, "For which day delivery was promised."),
+        "delivered_date": later(DATE, "When it arrived; empty: not yet.", "delivered_date"),
+    },
     "training": {
         "dealer_id": always(TEXT, "Whose people were trained."),
         "training_date": always(DATE, "When."),
@@ -250,6 +257,7 @@ KNOWN: Mapping[str, str] = {
     "deal_stages": "from_date",
     "leads": "created_date",
     "surveys": "survey_date",
+    "deliveries": "ordered_date",
     "training": "training_date",
     "support_spend": "spend_date",
     "targets": "from_date",

@@ -16,6 +16,7 @@ REQUIRED = {
     "deal_stages": ["deal_id", "stage", "from_date"],
     "leads": ["lead_id", "created_date"],
     "surveys": ["dealer_id", "survey_date", "score"],
+    "deliveries": ["dealer_id", "ordered_date"],
     "training": ["dealer_id", "training_date"],
     "support_spend": ["dealer_id", "spend_date", "spend_amount"],
     "targets": ["from_date", "until_date", "target_amount"],
@@ -42,6 +43,7 @@ TODAY = {
 }
 LATER = {
     "cases": {"responded_date": "responded_date", "closed_date": "closed_date"},
+    "deliveries": {"delivered_date": "delivered_date"},
     "leads": {"dealer_id": "converted_date", "converted_date": "converted_date"},
     "rebates": {"rebate_amount": "until_date"},
 }
