@@ -23,8 +23,8 @@ def merge_alerts(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     One row per dealer, the largest ``loss_expected`` first, then the most urgent: ``alerts`` their
-    number, ``kinds`` their codes and ``reason`` their reasons, the most urgent first, ``severity``
-    the highest, ``owner`` of the most urgent and ``due_date`` the earliest.
+    number, ``kinds`` their codes, the most urgent first, whose ``reason`` it is, ``severity`` the
+    highest, ``owner`` of the most urgent and ``due_date`` the earliest.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def merge_alerts(table: pd.DataFrame) -> pd.DataFrame:
         alerts=("kind", "size"),
         kinds=("kind", SEPARATOR.join),
         severity=("severity", "first"),
-        reason=("reason", " ".join),
+        reason=("reason", "first"),
         loss_expected=("loss_expected", "max"),
         owner=("owner", "first"),
         due_date=("due_date", "min"),

@@ -163,12 +163,23 @@ def _find_table(path: Path) -> tuple[dict[str, int], list[list[Any]]]:
             names = {column_label(name, lang): name for name in (*SHOWN, *FILLED)}
             found = {names[text]: at for at, text in enumerate(head) if text in names}
             if {"alert_id", "handled_date", "result", "true_reason"} <= set(found):
-                return found, sheet.rows[1 : MOST_LISTED + 1]
+                return found, _bounded(path, sheet.rows[1:])
     message = (
         f"{path.name} is no list of alerts: no sheet has the columns of alerts.xlsx. Fill in the "
         "file that a review wrote, and keep its first row."
     )
     raise TableError(message)
+
+
+def _bounded(path: Path, rows: list[list[Any]]) -> list[list[Any]]:
+    filled = [row for row in rows if any(cell_text(cell).strip() for cell in row)]
+    if len(filled) > MOST_LISTED:
+        message = (
+            f"{path.name} has {len(filled):,} rows; a list of alerts has at most {MOST_LISTED:,}. "
+            "Take the file that a review wrote, and no sum of several."
+        )
+        raise TableError(message)
+    return rows
 
 
 def _records(path: Path, head: dict[str, int], rows: list[list[Any]]) -> Iterator[tuple[Any, ...]]:

@@ -1,9 +1,12 @@
 """The report: one self-contained page, no script, no request."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from dealerml.review.cards import Card
 from dealerml.review.page import Page, make_page
 from dealerml.review.run import Review
 
@@ -15,6 +18,15 @@ UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|[KMB]\b|万|亿))")
 NO_BREAK: Final = "\u00a0"
 
 
+@dataclass(frozen=True)
+class CardPage:
+    """One-page cards under a title."""
+
+    title: str
+    date: str
+    cards: Sequence[Card]
+
+
 def render_report(review: Review, *, lang: str = "en") -> str:
     """How does the review read as one page of HTML?
 
@@ -24,17 +36,22 @@ def render_report(review: Review, *, lang: str = "en") -> str:
     return render_page(make_page(review, lang), lang)
 
 
-def render_page(page: Page, lang: str) -> str:
+def render_cards(cards: Sequence[Card], *, title: str, date: str, lang: str = "en") -> str:
+    """How do one-page cards read as one file of HTML, a page of paper each?"""
+    return render_page(CardPage(title, date, cards), lang, template="cards.html.j2")
+
+
+def render_page(page: Page | CardPage, lang: str, *, template: str = "review.html.j2") -> str:
     """How does a page read as one file of HTML, with nothing to load?"""
     from markupsafe import Markup
 
     from dealerml.theme import CSS_FAMILIES, embed_font
 
     css = _read("review.css") + f"body {{ font-family: {CSS_FAMILIES}; }}"
-    template = _template()
-    body = template.render(page=page, lang=lang, font="", css="")
+    source = _template(template)
+    body = source.render(page=page, lang=lang, font="", css="")
     font = Markup(embed_font(body))
-    return template.render(page=page, lang=lang, font=font, css=Markup(css))
+    return source.render(page=page, lang=lang, font=font, css=Markup(css))
 
 
 def keep_units(value: Any) -> Any:
@@ -50,12 +67,13 @@ def keep_units(value: Any) -> Any:
     return UNIT.sub(NO_BREAK, value)
 
 
-def _template() -> "Template":
-    from jinja2 import Environment
+def _template(name: str) -> "Template":
+    from jinja2 import Environment, FunctionLoader
 
     options: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True}
-    environment = Environment(autoescape=True, finalize=keep_units, **options)
-    return environment.from_string(_read("review.html.j2"))
+    loader = FunctionLoader(_read)
+    environment = Environment(autoescape=True, finalize=keep_units, loader=loader, **options)
+    return environment.get_template(name)
 
 
 def _read(name: str) -> str:

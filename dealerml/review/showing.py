@@ -71,7 +71,7 @@ CHANGES: Final = tuple(
     effect_high day_effect band_gap gap_low gap_high""".split()
 )
 SHARES: Final = re.compile(
-    r"(_share(_\d+d)?|_risk|_chance|^precision(_low|_high)?$|^random_precision$|^recall$|^target_attainment|^share|^coverage(_\d+)?|_rate|^wape(_ets|_sarimax|_naive)?)$"
+    r"(_share(_\d+d)?|_risk|_chance|^(precision|ordered|on_time|within)(_low|_high)?$|^random_precision$|^recall$|^target_attainment|^share|^coverage(_\d+)?|_rate|^wape(_ets|_sarimax|_naive)?)$"
 )
 COUNTS: Final = re.compile(r"(_days|_days_\d+d|dealers|rows|^n|^events|health|priority)$")
 

@@ -9,6 +9,8 @@ import pandas as pd
 from dealerml.words import format_value, say
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from dealerml.review.run import Review
 
 GRID: Final = "display:flex;flex-wrap:wrap;gap:12px"
@@ -18,11 +20,12 @@ FIGURE: Final = "font-size:1.5em;font-weight:600;line-height:1.4"
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure with what it is and how it compares."""
+    """One figure with what it is, how it compares, and a line of how it went."""
 
     label: str
     value: str
     note: str = ""
+    line: "Markup | str" = ""
 
 
 @dataclass(frozen=True)

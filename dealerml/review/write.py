@@ -6,13 +6,15 @@ from dealerml.exports import write_set_aside
 from dealerml.exports.linking.link_file import write_links
 from dealerml.review.alert_book import write_alert_book
 from dealerml.review.alert_calendar import write_calendar
+from dealerml.review.cards import GROUPS, dealer_cards, group_cards
 from dealerml.review.dealers import dealers_in
 from dealerml.review.files import write_csv, write_parquet
 from dealerml.review.record import make_record, write_json
-from dealerml.review.report import render_report
+from dealerml.review.report import render_cards, render_report
 from dealerml.review.run import Review, Tell
 from dealerml.review.swap import RECORD, replace_review
 from dealerml.review.workbook import write_workbook
+from dealerml.words import say
 from dealerml.words.catalogue import check_language
 
 
@@ -47,11 +49,25 @@ def write_review(
         _write_tables(review, part, lang)
         tell("report")
         (part / "review.html").write_text(render_report(review, lang=lang), encoding="utf-8")
+        _write_cards(review, part / "cards", lang)
         write_workbook(review, part / "review.xlsx", lang=lang)
         record = write_json(make_record(review, lang=lang))
         (part / RECORD).write_text(record, encoding="utf-8", newline="\n")
 
     return replace_review(Path(folder), write)
+
+
+def _write_cards(review: Review, folder: Path, lang: str) -> None:
+    """One page per dealer to see, per owner and per region, to be printed."""
+    folder.mkdir()
+    kinds = {"dealers": dealer_cards(review, lang)}
+    kinds |= {f"{by}s": group_cards(review, by, lang) for by in GROUPS}
+    date = say("review.as_of", lang) + " " + str(review.as_of)
+    for name, cards in kinds.items():
+        if cards:
+            title = say(f"review.card.title_{name}", lang)
+            html = render_cards(cards, title=title, date=date, lang=lang)
+            (folder / f"{name}.html").write_text(html, encoding="utf-8", newline="\n")
 
 
 def _write_tables(review: Review, part: Path, lang: str) -> None:

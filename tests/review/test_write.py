@@ -22,7 +22,8 @@ DEALERS = """dealer_id dealer_name role parent_id region owner tier_current stat
 ALERTS = """alert_id as_of dealer_id dealer_name kind severity reason evidence loss_expected owner
     due_date playbook status""".split()
 FORECAST = "level key month mean lo80 hi80 lo95 hi95".split()
-FILES = """alerts.csv alerts.ics alerts.xlsx dealers.csv dealers.parquet forecast.parquet
+FILES = """alerts.csv alerts.ics alerts.xlsx cards/dealers.html cards/owners.html
+    cards/regions.html dealers.csv dealers.parquet forecast.parquet
     review.html review.json review.xlsx""".split()
 KILLS = 30
 
@@ -152,11 +153,13 @@ WRITE_FOREVER = """
     swap = module_from_spec(spec)
     spec.loader.exec_module(swap)
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
-    files = sorted(path for path in source.iterdir() if path.name != "review.json")
+    files = sorted(p for p in source.rglob("*") if p.is_file() and p.name != "review.json")
     files.append(source / "review.json")
     def write(part):
         for path in files:
-            (part / path.name).write_bytes(path.read_bytes())
+            copy = part / path.relative_to(source)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_bytes(path.read_bytes())
     print("ready", flush=True)
     while True:
         swap.replace_review(target, write)
