@@ -28,6 +28,7 @@ REGIONS_SHOWN = 12
 TOTAL_KEY = "total"
 OURS, BEFORE = PALETTE[0], PALETTE[-1]
 UP, DOWN = PALETTE[2], PALETTE[1]
+REGIONS_AHEAD = 12
 
 
 def plot_forecast(
@@ -35,6 +36,7 @@ def plot_forecast(
     *,
     level: str = "total",
     key: str = TOTAL_KEY,
+    target: float | None = None,
     ax: "Axes | None" = None,
     lang: str = "en",
 ) -> "Axes":
@@ -46,6 +48,8 @@ def plot_forecast(
         Result of `forecast_sales`.
     level, key
         ``total`` and ``total``, or ``region`` and a region.
+    target
+        Amount a month that is to be reached, as a line.
     """
     ax = ax or plt.subplots()[1]
     future = _pick(forecast.table, level, key)
@@ -63,9 +67,32 @@ def plot_forecast(
     ax.plot(range(len(past)), past["net_amount"], color=OURS, linewidth=2, label=history)
     expected = say("growth.plot_expected", lang)
     ax.plot(here, [*last, *future["mean"]], color=OURS, linewidth=2, linestyle="--", label=expected)
+    if target is not None:
+        goal = say("growth.plot_target", lang)
+        ax.axhline(target, color=DOWN, linewidth=1.5, linestyle=":", label=goal)
     _month_axis(ax, [*past["month"], *future["month"]], lang)
     ax.legend(loc="upper left", ncols=2)
     ax.set_title(_fan_title(forecast, level, key, lang))
+    return ax
+
+
+def plot_regions_ahead(forecast: Forecast, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
+    """What will each region bring, and between which amounts?"""
+    ax = ax or plt.subplots()[1]
+    rows = forecast.ahead[forecast.ahead["level"] == "region"]
+    rows = rows.sort_values(["mean", "key"], ascending=[False, True]).head(REGIONS_AHEAD)
+    if rows.empty:
+        return _nothing(ax, lang)
+    names = [key or say("common.not_known", lang) for key in rows["key"]]
+    error = [rows["mean"] - rows["lo80"], rows["hi80"] - rows["mean"]]
+    ax.bar(range(len(rows)), rows["mean"], width=0.6, color=UP)
+    ax.errorbar(range(len(rows)), rows["mean"], yerr=error, fmt="none", ecolor=INK, capsize=4)
+    ax.set_xticks(range(len(rows)), names)
+    compact_axis(ax, lang)
+    first = rows.iloc[0]
+    facts = {"region": names[0], "amount": float(first["mean"])}
+    facts |= {"low": float(first["lo80"]), "high": float(first["hi80"])}
+    ax.set_title(say("growth.plot_regions_ahead", lang, **facts, months=forecast.horizon_months))
     return ax
 
 

@@ -6,18 +6,19 @@ import numpy as np
 import pandas as pd
 
 from dealerml.growth.levels import NO_REGION
+from dealerml.health import playbook_steps
 from dealerml.review.dealers import dealers_in
 from dealerml.review.notes import note_kinds
 from dealerml.review.page import MOST_ROWS, Table, name_table
 from dealerml.review.run import Review
 from dealerml.words import say
 
-MOST_MOVERS: Final = 8
+MOST_MOVERS: Final = 5
 GROUP: Final = ("net_amount", "net_amount_last_year", "growth", "share", "dealers")
 MOVERS: Final = ("dealer_name", "step", "net_amount", "base_amount", "change_amount")
 TO_SAVE: Final = tuple(
-    """dealer_name abc_class region owner recency_days churn_risk loss_expected growth
-    reasons_text note""".split()
+    """dealer_name abc_class region owner growth loss_expected last_order reasons_text next_step
+    note""".split()
 )
 NOTED: Final = ("dealer_name", "status", "abc_class", "region", "owner", "net_amount_365d", "note")
 NEW: Final = ("dealer_name", "region", "owner", "tenure_days", "order_days", "net_amount_ever")
@@ -26,6 +27,10 @@ RED: Final = tuple(
 )
 AHEAD: Final = ("key", "mean", "lo80", "hi80", "forecast_growth")
 ALERTS: Final = ("dealer_name", "kind", "severity", "reason", "loss_expected", "owner", "due_date")
+RECORDS: Final = tuple(
+    """kind alerts precision precision_low precision_high random_precision lead_days amount_saved
+    verdict""".split()
+)
 OWNERS: Final = ("owner", "alerts", "urgent", "dealers", "loss_expected", "due_date")
 
 
@@ -78,9 +83,36 @@ def list_to_save(review: Review, lang: str) -> Table:
     """Which dealers are expected to cost most?"""
     dealers = dealers_in(review, lang)
     first = dealers[dealers["priority"] <= MOST_ROWS].sort_values("priority")
+    ids = first["dealer_id"].tolist()
+    steps = next_steps(review, lang)
+    first = first.assign(
+        last_order=_texts(_last_orders(review, ids, lang), first.index),
+        next_step=_texts([steps.get(dealer, "") for dealer in ids], first.index),
+    )
     n = int(dealers["priority"].count())
     note = say("review.table_note.save", lang, shown=len(first), n=n)
     return name_table(first, TO_SAVE, name="save", lang=lang, note=note)
+
+
+def next_steps(review: Review, lang: str) -> dict[str, str]:
+    """What is to be done first about each dealer with an alert, by its most urgent one?"""
+    alerts = review.alerts.table.drop_duplicates("dealer_id")
+    return {
+        dealer: playbook_steps(playbook, lang, policy=review.policy)[0]
+        for dealer, playbook in zip(alerts["dealer_id"], alerts["playbook"], strict=True)
+    }
+
+
+def _last_orders(review: Review, dealers: list[str], lang: str) -> list[str]:
+    facts = review.x.reindex(dealers)[["recency_days", "gap_days"]].to_numpy(dtype=float)
+    return [
+        "" if np.isnan([days, gap]).any() else say("review.usually", lang, days=days, gap=gap)
+        for days, gap in facts
+    ]
+
+
+def _texts(values: list[str], index: pd.Index) -> pd.Series:
+    return pd.Series(values, index=index, dtype="str")
 
 
 def list_noted(review: Review, lang: str) -> Table:
@@ -126,6 +158,13 @@ def list_alerts(review: Review, lang: str) -> Table:
     first = alerts.head(MOST_ROWS)
     note = say("review.table_note.alerts", lang, shown=len(first), n=len(alerts))
     return name_table(first, ALERTS, name="alerts", lang=lang, note=note)
+
+
+def list_records(review: Review, lang: str) -> Table:
+    """Was each kind of alert right before?"""
+    table = review.records.table.reset_index()
+    table = table[table["known"] > 0] if len(table) else table
+    return name_table(table, RECORDS, name="records", lang=lang)
 
 
 def list_owners(review: Review, lang: str) -> Table:

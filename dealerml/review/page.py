@@ -1,11 +1,12 @@
 """What the page is made of, and in which order it is read: verdict, figures, then questions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from dealerml.review.leading import Decision, list_decisions, say_target, say_trust
 from dealerml.review.run import Review
 from dealerml.review.showing import show
 from dealerml.review.tiles import Tile, list_tiles
@@ -17,7 +18,17 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 MOST_ROWS: Final = 15
-LONG: Final = ("reasons_text", "reason", "note", "evidence", "example", "finding", "steps")
+LONG: Final = (
+    "reasons_text",
+    "reason",
+    "note",
+    "evidence",
+    "example",
+    "finding",
+    "steps",
+    "last_order",
+    "next_step",
+)
 NAMES: Final = ("dealer_name", "category", "model", "method", "definition")
 CODES: Final = ("sha256", "file")
 # Texts that stand to the right as numbers do: amounts to the cent, values with their interval.
@@ -45,10 +56,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture over half of the page or all of it."""
+    """A picture over half of the page or all of it; `png` draws it as pixels, with its title."""
 
     svg: "Markup"
     wide: bool = False
+    png: Callable[[], tuple[bytes, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -87,19 +99,29 @@ class Page:
     sections: Sequence[Section]
     contents: str
     notices: Sequence[str] = field(default=())
+    decisions: Sequence[Decision] = field(default=())
+    decided: str = ""
+    trust: str = ""
+    appendix: Sequence[Section] = field(default=())
+    behind: str = ""
 
 
 def make_page(review: Review, lang: str) -> Page:
     """What does the report say, from the verdict to the small print?"""
-    from dealerml.review.sections import SECTIONS
+    from dealerml.review.sections import APPENDIX, LEADING
     from dealerml.theme import set_theme
 
     set_theme(lang)
     return Page(
         title=say("review.title", lang, as_of=review.as_of),
-        lead=join_sentences(say_verdict(review), lang),
+        lead=join_sentences((*say_verdict(review), *say_target(review)), lang),
         tiles=list_tiles(review, lang).tiles,
-        sections=[make(review, lang) for make in SECTIONS],
+        sections=[make(review, lang) for make in LEADING],
+        appendix=[make(review, lang) for make in APPENDIX],
+        behind=say("review.behind", lang),
+        decisions=list_decisions(review, lang),
+        decided=say("review.decisions", lang),
+        trust=join_sentences(say_trust(review), lang),
         contents=say("review.contents", lang),
         notices=[sentence.text_in(lang) for sentence in say_notices(review)],
     )

@@ -23,7 +23,7 @@ from dealerml.churn import (
 from dealerml.churn.models import BASELINE
 from dealerml.features import build_features, build_series, dealer_profile, posting_lag
 from dealerml.growth import Forecast, SalesOverview, forecast_sales, summarise_sales
-from dealerml.growth.receivables import age_receivables
+from dealerml.growth.receivables import Receivables, age_receivables
 from dealerml.health import (
     Alerts,
     Health,
@@ -36,6 +36,7 @@ from dealerml.health.contingency import plan_contingency
 from dealerml.health.records import RuleRecords, record_rules
 from dealerml.health.trends import HealthTrend, trace_health
 from dealerml.policy import Policy
+from dealerml.review.background import Background, find_background
 from dealerml.review.dealers import join_dealers
 from dealerml.review.findings import join_findings, join_past
 from dealerml.review.retraining import load_champion
@@ -103,6 +104,8 @@ class Review:
     records: RuleRecords
     alerts: Alerts
     contingency: pd.DataFrame
+    receivables: Receivables
+    background: Background
     said: tuple[Sentence, ...]
     notes: tuple[Mapping[str, Any], ...] = ()
     ingest: Any = None
@@ -155,6 +158,8 @@ def review_dealers(
     found |= _learn(snapshot, policy, random_state, store, tell)
     found |= _foresee(found, snapshot.as_of, policy, tell)
     found |= _watch(found, snapshot, policy, tell)
+    tell("background")
+    found["background"] = find_background(found, snapshot, policy)
     return Review(
         as_of=snapshot.as_of,
         begin=snapshot.begin,
@@ -250,8 +255,10 @@ def _watch(found: dict[str, Any], snapshot: Snapshot, policy: Policy, tell: Tell
         notes=snapshot.notes,
     )
     urgent = alerts.table["dealer_id"][alerts.table["severity"] == "high"]
-    owed = age_receivables(snapshot, policy=policy).table
+    receivables = age_receivables(snapshot, policy=policy)
+    owed = receivables.table
     return {
+        "receivables": receivables,
         "health": health,
         "health_check": validate_health(panel, policy=policy),
         "trend": trace_health(x, panel, as_of=snapshot.as_of, policy=policy),

@@ -1,51 +1,37 @@
-"""The sections of the report: each a question, its finding, and the evidence."""
+"""The sections behind the leading pages, and the order of all of them."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
 from dealerml.health import playbook_steps
 from dealerml.health.sayings import name_kind
+from dealerml.review.leading_sections import (
+    back_section,
+    change_section,
+    outlook_section,
+    save_section,
+    structure_section,
+)
 from dealerml.review.lists import (
     list_alerts,
     list_groups,
-    list_movers,
     list_new,
     list_noted,
     list_owners,
+    list_records,
     list_red,
     list_regions_ahead,
     list_segments,
-    list_to_save,
 )
 from dealerml.review.method import method_section
-from dealerml.review.page import Picture, Section, Steps, make_section
-from dealerml.review.plots import HEIGHT, Plot, draw_svg
+from dealerml.review.page import Section, Steps, make_section
+from dealerml.review.plots import Plot, draw
 from dealerml.review.run import Review
 from dealerml.review.wording import body_text
-from dealerml.words import Sentence, say
+from dealerml.words import Sentence
 
 # Inches of a picture: a frame for title and axis, and each row of bars.
 FRAME, ROW, BANDS = 1.3, 0.3, 1.8
-
-
-def sales_section(review: Review, lang: str) -> Section:
-    """How did the period go?"""
-    from dealerml.growth.plots import plot_bridge, plot_regions
-
-    sales = review.sales
-    drawn = [plot_bridge] if len(sales.bridge) else []
-    drawn += [plot_regions] if len(sales.table) > 1 else []
-    pictures = [_picture(plot, sales, lang, wide=len(drawn) == 1) for plot in drawn]
-    tables = [
-        [
-            list_groups(sales.table, by="region", lang=lang),
-            list_groups(sales.categories, by="category", lang=lang),
-        ],
-        [list_movers(review, side, lang) for side in ("pull", "drag")],
-    ]
-    covered = all(said.key != "growth.period_before_data" for said in sales.said)
-    said = body_text(sales, lang) if covered else say("review.no_period", lang)
-    return make_section("sales", [said], lang=lang, pictures=pictures, tables=tables)
 
 
 def dealers_section(review: Review, lang: str) -> Section:
@@ -59,30 +45,17 @@ def dealers_section(review: Review, lang: str) -> Section:
         (plot_lifecycle, review.lifecycle, bool(~stages.isin(["new", "never"]).all())),
         (plot_rfm_grid, review.rfm, known["rfm_group"]),
     ]
-    pictures = [_picture(plot, of, lang) for plot, of, tells in drawn if tells]
+    pictures = [draw(plot, of, lang=lang) for plot, of, tells in drawn if tells]
     results = (review.classes, review.tiers, review.segments, review.lifecycle, review.rfm)
-    tables = [[list_segments(review, lang)], [list_new(review, lang)]]
+    tables = [
+        [list_segments(review, lang)],
+        [list_groups(review.sales.categories, by="category", lang=lang)],
+        [list_new(review, lang)],
+        [list_noted(review, lang)],
+        [list_regions_ahead(review, lang)],
+    ]
     paragraphs = [body_text(result, lang) for result in results]
     return make_section("dealers", paragraphs, lang=lang, pictures=pictures, tables=tables)
-
-
-def save_section(review: Review, lang: str) -> Section:
-    """Whom to save first?"""
-    paragraphs = [body_text(result, lang) for result in (review.scores, review.losses)]
-    tables = [[list_to_save(review, lang)], [list_noted(review, lang)]]
-    return make_section("save", paragraphs, lang=lang, tables=tables)
-
-
-def forecast_section(review: Review, lang: str) -> Section:
-    """What comes next?"""
-    from dealerml.growth.plots import plot_forecast
-
-    forecast = review.forecast
-    known = len(forecast.table) > 0
-    pictures = [_picture(plot_forecast, forecast, lang, wide=True)] if known else []
-    tables = [[list_regions_ahead(review, lang)]]
-    said = [body_text(forecast, lang)]
-    return make_section("forecast", said, lang=lang, pictures=pictures, tables=tables)
 
 
 def health_section(review: Review, lang: str) -> Section:
@@ -93,11 +66,11 @@ def health_section(review: Review, lang: str) -> Section:
     pictures = []
     if health.table["health"].notna().any():
         pictures = [
-            _picture(plot_bands, health, lang, wide=True, height=BANDS),
-            _picture(plot_parts, health, lang),
+            draw(plot_bands, health, lang=lang, wide=True, height=BANDS),
+            draw(plot_parts, health, lang=lang),
         ]
     if len(check.table) and check.table["scores"].sum() > 0:
-        pictures.append(_picture(plot_validation, check, lang))
+        pictures.append(draw(plot_validation, check, lang=lang))
     paragraphs = [body_text(health, lang), body_text(check, lang)]
     tables = [[list_red(review, lang)]]
     return make_section("health", paragraphs, lang=lang, pictures=pictures, tables=tables)
@@ -112,21 +85,19 @@ def alerts_section(review: Review, lang: str) -> Section:
     kinds = alerts.table["kind"].nunique()
     if kinds > 1:
         height = FRAME + ROW * kinds
-        pictures = [_picture(plot_alerts, alerts, lang, wide=True, height=height)]
+        pictures = [draw(plot_alerts, alerts, lang=lang, wide=True, height=height)]
     return make_section(
         "alerts",
         [body_text(alerts, lang)],
         lang=lang,
         pictures=pictures,
-        tables=[[list_alerts(review, lang)], [list_owners(review, lang)]],
+        tables=[
+            [list_alerts(review, lang)],
+            [list_owners(review, lang)],
+            [list_records(review, lang)],
+        ],
         playbooks=_playbooks(review, lang),
     )
-
-
-def _picture(
-    plot: Plot, result: object, lang: str, *, wide: bool = False, height: float = HEIGHT
-) -> Picture:
-    return Picture(draw_svg(plot, result, lang=lang, wide=wide, height=height), wide=wide)
 
 
 def _playbooks(review: Review, lang: str) -> list[Steps]:
@@ -146,11 +117,16 @@ def _name(kind: str, lang: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-SECTIONS: Final[tuple[Callable[[Review, str], Section], ...]] = (
-    sales_section,
-    dealers_section,
+# What leadership reads, each on a page of its own after the first; then what stands behind it.
+LEADING: Final[tuple[Callable[[Review, str], Section], ...]] = (
+    change_section,
     save_section,
-    forecast_section,
+    back_section,
+    outlook_section,
+    structure_section,
+)
+APPENDIX: Final[tuple[Callable[[Review, str], Section], ...]] = (
+    dealers_section,
     health_section,
     alerts_section,
     method_section,

@@ -19,6 +19,8 @@ NAMES: Final = {
     "newness": "segments.newness.",
     "move_reason": "segments.move_reason.",
     "band": "health.band.",
+    "abc_class_before": "segments.abc_class.",
+    "band_before": "health.band.",
     "kind": "health.kind.",
     "severity": "health.severity.",
     "verdict": "health.verdict.",
@@ -68,7 +70,7 @@ MONEY: Final = re.compile(
 CHANGES: Final = tuple(
     """growth forecast_growth growth_previous growth_stayed growth_expected growth_beyond
     growth_without_excess change_share contribution amount_change bias growth_effect effect_low
-    effect_high day_effect band_gap gap_low gap_high""".split()
+    effect_high day_effect growth_year band_gap gap_low gap_high""".split()
 )
 SHARES: Final = re.compile(
     r"(_share(_\d+d)?|_risk|_chance|^(precision|ordered|on_time|within)(_low|_high)?$|^random_precision$|^recall$|^target_attainment|^share|^coverage(_\d+)?|_rate|^wape(_ets|_sarimax|_naive)?)$"

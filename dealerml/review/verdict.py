@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from dealerml.review.leading import say_where
 from dealerml.review.limits import find_breaches
 from dealerml.review.wording import first_words, join_sentences
 from dealerml.words import Sentence
@@ -21,7 +22,8 @@ MADE_UP: Final = ("adventureworks",)
 
 def say_verdict(review: "Review") -> tuple[Sentence, ...]:
     """How did the period go, what is at stake, and what comes next?"""
-    return (*first_words(review.sales), *_at_stake(review), *_ahead(review))
+    said = (*first_words(review.sales), *say_where(review))
+    return (*said, *_at_stake(review), *_ahead(review))
 
 
 def say_notices(review: "Review") -> tuple[Sentence, ...]:
