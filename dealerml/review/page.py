@@ -26,7 +26,6 @@ LONG: Final = (
     "example",
     "finding",
     "steps",
-    "last_order",
     "next_step",
 )
 NAMES: Final = ("dealer_name", "category", "model", "method", "definition")

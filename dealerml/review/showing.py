@@ -19,6 +19,7 @@ NAMES: Final = {
     "newness": "segments.newness.",
     "move_reason": "segments.move_reason.",
     "band": "health.band.",
+    "risk_level": "review.risk_level.",
     "abc_class_before": "segments.abc_class.",
     "band_before": "health.band.",
     "kind": "health.kind.",

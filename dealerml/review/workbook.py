@@ -55,7 +55,9 @@ def _sheets(review: Review, lang: str) -> dict[str, Sheet]:
         "overview": Sheet(_overview(review, lang), {"finding": 100.0}),
         "dealers": Sheet(_named(dealers_in(review, lang), lang), fills=colours),
         "alerts": Sheet(_alerts(review, lang), {"reason": 60.0}),
+        "movers": Sheet(_named(_movers(review), lang)),
         "forecast": Sheet(_named(_forecast(ahead, lang), lang)),
+        "months": Sheet(_months(review)),
     }
     if review.ingest is not None:
         sheets["set_aside"] = Sheet(_named(review.ingest.table, lang))
@@ -85,6 +87,21 @@ def _alerts(review: Review, lang: str) -> pd.DataFrame:
     table = review.alerts.table_in(lang)
     status = [say(f"health.status.{code}", lang) for code in table["status"]]
     return _named(table, lang).assign(status=pd.Series(status, index=table.index, dtype="str"))
+
+
+def _movers(review: Review) -> pd.DataFrame:
+    """Every dealer by what it changed, the largest fall first, and why."""
+    table = review.sales.dealers.drop(columns="growth_reason", errors="ignore")
+    who = review.dealers[["dealer_name", "region", "owner", "abc_class"]]
+    table = who.join(table, how="inner").sort_index()
+    table = table.sort_values("change_amount", kind="stable")
+    return table[table["change_amount"].fillna(0.0) != 0].reset_index()
+
+
+def _months(review: Review) -> pd.DataFrame:
+    """Ready for a pivot table: one row per dealer, month and category."""
+    who = review.dealers[["dealer_name", "region", "owner", "abc_class"]]
+    return review.background.mix.join(who, on="dealer_id")
 
 
 def _forecast(ahead: pd.DataFrame, lang: str) -> pd.DataFrame:

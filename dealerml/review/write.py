@@ -9,17 +9,26 @@ from dealerml.review.alert_calendar import write_calendar
 from dealerml.review.cards import GROUPS, dealer_cards, group_cards
 from dealerml.review.dealers import dealers_in
 from dealerml.review.files import write_csv, write_parquet
+from dealerml.review.page import make_page
+from dealerml.review.paper import print_page
 from dealerml.review.record import make_record, write_json
-from dealerml.review.report import render_cards, render_report
+from dealerml.review.report import render_cards, render_page
 from dealerml.review.run import Review, Tell
+from dealerml.review.slides import write_slides
 from dealerml.review.swap import RECORD, replace_review
 from dealerml.review.workbook import write_workbook
+from dealerml.review.write_back import write_back
 from dealerml.words import say
 from dealerml.words.catalogue import check_language
 
 
 def write_review(
-    review: Review, folder: str | Path, *, lang: str = "en", tell: Tell | None = None
+    review: Review,
+    folder: str | Path,
+    *,
+    lang: str = "en",
+    pdf: bool = False,
+    tell: Tell | None = None,
 ) -> Path:
     """Where does the finished review stand on disk?
 
@@ -29,6 +38,8 @@ def write_review(
         Absent, empty, or an earlier review, which is replaced as a whole.
     lang
         Language of every sentence and label; codes in files stay English.
+    pdf
+        Whether the page is printed as ``review.pdf`` too, by an installed Chromium, Chrome or Edge.
 
     Returns
     -------
@@ -37,7 +48,7 @@ def write_review(
     Raises
     ------
     ReviewError
-        If the folder holds anything but a review.
+        If the folder holds anything but a review, or there is no browser to print with.
     ValueError
         If the language is unknown.
     """
@@ -48,7 +59,11 @@ def write_review(
         tell("tables")
         _write_tables(review, part, lang)
         tell("report")
-        (part / "review.html").write_text(render_report(review, lang=lang), encoding="utf-8")
+        page = make_page(review, lang)
+        (part / "review.html").write_text(render_page(page, lang), encoding="utf-8")
+        write_slides(page, part / "review.pptx", lang=lang)
+        if pdf:
+            print_page(part / "review.html", part / "review.pdf")
         _write_cards(review, part / "cards", lang)
         write_workbook(review, part / "review.xlsx", lang=lang)
         record = write_json(make_record(review, lang=lang))
@@ -77,6 +92,7 @@ def _write_tables(review: Review, part: Path, lang: str) -> None:
     write_parquet(review.forecast.table, part / "forecast.parquet")
     write_csv(review.alerts.table_in(lang), part / "alerts.csv")
     write_alert_book(review, part / "alerts.xlsx", lang=lang)
+    write_back(review, part / "crm", lang=lang)
     (part / "alerts.ics").write_bytes(write_calendar(review.alerts, lang=lang))
     if review.ingest is not None:
         write_set_aside(review.ingest, part / "set_aside")
