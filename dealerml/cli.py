@@ -82,25 +82,42 @@ def review(
     handled: Annotated[
         Path | None, typer.Option(help="The last review's alerts.xlsx, filled in.")
     ] = None,
+    previous: Annotated[
+        Path | None, typer.Option(help="Folder of the last review: was it right, what changed?")
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option(help="region or owner: a page and a workbook for each as well.")
+    ] = None,
+    pseudonymise: Annotated[
+        str | None,
+        typer.Option(help="A secret text: dealers get codes made with it, for sharing."),
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Print the page as review.pdf too.")] = False,
     json_: Json = False,
 ) -> None:
     """Review all dealers at one date: report, workbook, tables and alerts in one folder."""
     with plain_errors(), show_progress(lang) as tell:
         from dealerml.review import review_dealers, write_review
         from dealerml.review.alert_book import carry_alerts, read_alert_book
+        from dealerml.review.previous import compare_reviews, read_previous
+        from dealerml.review.pseudonyms import hide_dealers
         from dealerml.review.swap import repair_swap
 
         settings = read_policy(policy, {"active_days": active_days, "period": period})
         log = read_alert_book(handled) if handled is not None else None
+        last = read_previous(previous) if previous is not None else None
         if out is not None:
             repair_swap(out)  # a folder that may not be written is refused before the work
         tables = read_tables(exports, source, settings, tell)
+        shown = tables if pseudonymise is None else hide_dealers(tables, pseudonymise)
         ends: dict[str, Any] = {"as_of": as_of, "horizon": horizon, "policy": settings}
-        found = review_dealers(tables, **ends, store=store, tell=tell)
+        found = review_dealers(shown, **ends, store=store, tell=tell)
         if log is not None:
             found = replace(found, alerts=carry_alerts(found.alerts, log))
+        if last is not None:
+            found = replace(found, comparison=compare_reviews(found, last, log=log))
         asked = out or Path("reports") / str(found.as_of)
-        folder = write_review(found, asked, lang=lang, tell=tell)
+        folder = write_review(found, asked, lang=lang, pdf=pdf, split=split, tell=tell)
     broken = _breaches(tables, settings, lang)
     if json_:
         record = json.loads((folder / "review.json").read_text(encoding="utf-8"))
@@ -144,6 +161,37 @@ def check(
 
             print_lines(say("inspection.written", lang, folder=str(out)))
     raise typer.Exit(BEYOND_LIMITS if broken else 0)
+
+
+@app.command(epilog="Example: `dealerml sheet D0001 data/sample/plain --out D0001.html`")
+def sheet(
+    dealer: Annotated[str, typer.Argument(help="Id of the dealer to meet.")],
+    exports: Exports,
+    source: Source = None,
+    as_of: AsOf = None,
+    policy: PolicyDir = None,
+    lang: Lang = Language.en,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; reports/sheet-<dealer>.html if not given.")
+    ] = None,
+) -> None:
+    """Write one page to lay before a dealer: sales, target, next tier, range, open cases."""
+    with plain_errors(), show_progress(lang) as tell:
+        from dealerml.review import find_last_day
+        from dealerml.review.meeting import date_text, make_sheet
+        from dealerml.review.report import render_cards
+        from dealerml.review.splitting import safe_name
+
+        settings = read_policy(policy, {})
+        tables = read_tables(exports, source, settings, tell)
+        tell("features")
+        snapshot = tables.as_of(as_of or find_last_day(tables)[0])
+        card = make_sheet(snapshot, dealer, policy=settings, lang=lang)
+        html = render_cards([card], title=card.title, date=date_text(snapshot, lang), lang=lang)
+        path = out or Path("reports") / f"sheet-{safe_name(dealer)}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(html, encoding="utf-8", newline="\n")
+    print_lines(str(path))
 
 
 @app.command("map", epilog="Example: `dealerml map data/raw -o mapping.toml`")

@@ -81,7 +81,7 @@ def group_cards(review: Review, by: str, lang: str = "en") -> list[Card]:
 
 
 def _dealer_card(review: Review, dealer: str, row: pd.Series, lang: str) -> Card:
-    picture, caption = _months(review, [dealer], lang)
+    picture, caption = months_picture(review.series.reindex([dealer]), lang)
     standing = [show(name, row[name], lang) for name in STANDING]
     reasons = [found.text_in(lang) for found in review.health.reason_sentences(dealer)]
     alerts = review.alerts.table_in(lang)
@@ -119,25 +119,28 @@ def _dealer_tiles(review: Review, dealer: str, row: pd.Series, lang: str) -> lis
         values = scores.loc[[dealer]].iloc[0].tolist()
         line = draw_line(values, alt=say("review.card.line_health", lang, n=len(values)))
     tiles = [
-        _tile("card_sales", row["net_amount_365d"], "money", lang),
-        _tile("card_period", row["net_amount_period"], "money", lang, note=grown),
-        _tile("card_health", row["health"], "count", lang, note=show("band", row["band"], lang)),
-        _tile("card_risk", row["churn_risk"], "percent", lang),
-        _tile("card_loss", row["loss_expected"], "money", lang),
-        _tile("card_recency", row["recency_days"], "count", lang),
+        card_tile("card_sales", row["net_amount_365d"], "money", lang),
+        card_tile("card_period", row["net_amount_period"], "money", lang, note=grown),
+        card_tile(
+            "card_health", row["health"], "count", lang, note=show("band", row["band"], lang)
+        ),
+        card_tile("card_risk", row["churn_risk"], "percent", lang),
+        card_tile("card_loss", row["loss_expected"], "money", lang),
+        card_tile("card_recency", row["recency_days"], "count", lang),
     ]
     tiles[2] = Tile(tiles[2].label, tiles[2].value, tiles[2].note, line)
     return [tile for tile in tiles if tile.value]
 
 
-def _tile(name: str, value: Any, spec: str, lang: str, *, note: str = "") -> Tile:
-    text = "" if pd.isna(value) else format_value(value, spec, lang=lang)
+def card_tile(name: str, value: Any, spec: str, lang: str, *, note: str = "") -> Tile:
+    """One figure of a card; its value is empty where it is not known."""
+    text = "" if value is None or pd.isna(value) else format_value(value, spec, lang=lang)
     return Tile(say(f"review.tile.{name}", lang), text, note)
 
 
-def _months(review: Review, dealers: list[str], lang: str) -> "tuple[Markup | str, str]":
+def months_picture(amounts: pd.DataFrame, lang: str) -> "tuple[Markup | str, str]":
     """Columns of the last twelve months beside those a year before, and what they are."""
-    series = review.series.reindex(dealers).fillna(0.0).sum()
+    series = amounts.fillna(0.0).sum()
     if len(series) < MONTHS:
         return "", ""
     now = series.iloc[-MONTHS:]
@@ -209,7 +212,7 @@ def _group_card(
     review: Review, rows: pd.DataFrame, alerts: pd.DataFrame, key: str, lang: str
 ) -> Card:
     own = alerts[alerts["dealer_id"].isin(rows.index)]
-    picture, caption = _months(review, list(rows.index), lang)
+    picture, caption = months_picture(review.series.reindex(rows.index), lang)
     weak = rows[rows["band"] == "red"].sort_index()
     weak = weak.sort_values("net_amount_365d", ascending=False, kind="stable")
     listed = own.assign(kinds=[_kinds(codes, lang) for codes in own["kinds"]])
@@ -245,12 +248,12 @@ def _group_tiles(rows: pd.DataFrame, alerts: pd.DataFrame, lang: str) -> list[Ti
     note = say("review.tile_note.growth", lang, growth=now / before - 1) if before > 0 else ""
     red, scored = int((rows["band"] == "red").sum()), int(rows["health"].notna().sum())
     tiles = [
-        _tile("card_sales", rows["net_amount_365d"].sum(), "money", lang),
-        _tile("card_period", now, "money", lang, note=note),
-        _tile("red", red, "count", lang, note=say("review.tile_note.scored", lang, n=scored)),
-        _tile("card_risk_n", rows["churn_risk"].sum(min_count=1), "number", lang),
-        _tile("card_loss", rows["loss_expected"].sum(min_count=1), "money", lang),
-        _tile("alerts", len(alerts), "count", lang),
+        card_tile("card_sales", rows["net_amount_365d"].sum(), "money", lang),
+        card_tile("card_period", now, "money", lang, note=note),
+        card_tile("red", red, "count", lang, note=say("review.tile_note.scored", lang, n=scored)),
+        card_tile("card_risk_n", rows["churn_risk"].sum(min_count=1), "number", lang),
+        card_tile("card_loss", rows["loss_expected"].sum(min_count=1), "money", lang),
+        card_tile("alerts", len(alerts), "count", lang),
     ]
     return [tile for tile in tiles if tile.value]
 

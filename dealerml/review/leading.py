@@ -73,13 +73,14 @@ def list_decisions(review: "Review", lang: str) -> list[Decision]:
 
 def say_trust(review: "Review") -> tuple[Sentence, ...]:
     """May the figures be trusted: do rows and cents add up, and was the last list right?"""
+    last = review.comparison.said[:2] if review.comparison is not None else ()
     if review.ingest is None:
-        return (Sentence("review.trust_unknown"),)
+        return (Sentence("review.trust_unknown"), *last)
     ingest = review.ingest
     kept, aside = (ingest.amount_where(set_aside=flag) for flag in (False, True))
     rest = float(ingest.amount - kept - aside)
     facts = {"rows": ingest.rows, "aside": ingest.set_aside_share, "rest": abs(rest)}
-    return (Sentence("review.trust", facts),)
+    return (Sentence("review.trust", facts), *last)
 
 
 def _save(review: "Review", lang: str) -> Iterator[Decision]:

@@ -19,7 +19,7 @@ from dealerml.review.lists import list_movers, list_to_save
 from dealerml.review.page import Section, make_section
 from dealerml.review.plots import Plot, draw
 from dealerml.review.run import Review
-from dealerml.review.wording import body_text, join_sentences
+from dealerml.review.wording import BETWEEN, body_text, join_sentences
 from dealerml.words import say
 
 FLAT, LOW, TALL = 2.2, 2.5, 2.9
@@ -51,7 +51,22 @@ def _aligned(review: Review, lang: str) -> str:
 def save_section(review: Review, lang: str) -> Section:
     """Whom to save first?"""
     paragraphs = [body_text(result, lang) for result in (review.scores, review.losses)]
+    paragraphs.append(_last_list(review, lang))
     return make_section("save", paragraphs, lang=lang, tables=[[list_to_save(review, lang)]])
+
+
+def _last_list(review: Review, lang: str) -> str:
+    """What became of those the last review named: handled or untouched, kept or stopped?"""
+    if review.comparison is None:
+        return ""
+    table = review.comparison.table
+    said = []
+    for treated, rows in table.groupby(table["treated"].fillna("unknown"), sort=True):
+        counts = rows["came"].value_counts()
+        facts = {name: int(counts.get(name, 0)) for name in ("kept", "stopped", "open")}
+        named = say(f"review.treated.{treated}", lang)
+        said.append(say("review.last_treated", lang, treated=named, n=len(rows), **facts))
+    return BETWEEN[lang].join(said)
 
 
 def back_section(review: Review, lang: str) -> Section:

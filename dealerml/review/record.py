@@ -59,12 +59,21 @@ def make_record(review: Review, *, lang: str = "en") -> dict[str, Any]:
         "health_by_outcome": plain_rows(review.health_check.table),
         "model_card": _model_card(review, lang),
         "policy": review.policy.as_dict(),
+        "previous": _previous(review),
         "versions": {
             "dealerml": __version__,
             "python": platform.python_version(),
             **{name: version(name) for name in LIBRARIES},
         },
     }
+
+
+def _previous(review: Review) -> dict[str, Any] | None:
+    """Which earlier review was read, by its date and the hashes of its files."""
+    if review.comparison is None:
+        return None
+    previous = review.comparison.previous
+    return {"as_of": previous.as_of.isoformat(), "sha256": dict(previous.sha256)}
 
 
 def write_json(record: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -56,6 +56,9 @@ from dealerml.segments import (
 from dealerml.tables import Snapshot, Tables
 from dealerml.words import Sentence
 
+if TYPE_CHECKING:
+    from dealerml.review.previous import Comparison
+
 Tell = Callable[[str], None]
 
 
@@ -76,6 +79,8 @@ class Review:
         First day of the export.
     notes
         What people noted about dealers and is in force.
+    comparison
+        The last review held against this one, where one was given.
     """
 
     as_of: dt.date
@@ -110,6 +115,7 @@ class Review:
     notes: tuple[Mapping[str, Any], ...] = ()
     ingest: Any = None
     random_state: int = 0
+    comparison: "Comparison | None" = None
 
     @property
     def horizon(self) -> int:

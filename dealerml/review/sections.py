@@ -24,12 +24,20 @@ from dealerml.review.lists import (
     list_segments,
 )
 from dealerml.review.method import method_section
-from dealerml.review.page import Section, Steps, make_section
+from dealerml.review.page import MOST_ROWS, Section, Steps, make_section, name_table
 from dealerml.review.plots import Plot, draw
 from dealerml.review.run import Review
 from dealerml.review.wording import body_text
-from dealerml.words import Sentence
+from dealerml.words import Sentence, say
 
+LISTED: Final = tuple("dealer_name churn_risk_before loss_before treated came".split())
+MISSED: Final = ("dealer_name", "churn_risk_before", "net_amount_before")
+MOVED: Final = tuple(
+    """dealer_name abc_class_before abc_class band_before band tier_before tier
+    change_amount""".split()
+)
+RESTATED: Final = ("month", "amount_before", "amount_now", "change_amount")
+CHANGED: Final = ("definition", "value_before", "value")
 # Inches of a picture: a frame for title and axis, and each row of bars.
 FRAME, ROW, BANDS = 1.3, 0.3, 1.8
 
@@ -125,9 +133,33 @@ LEADING: Final[tuple[Callable[[Review, str], Section], ...]] = (
     outlook_section,
     structure_section,
 )
+
+
+def since_section(review: Review, lang: str) -> Section:
+    """What changed since the last review?"""
+    found = review.comparison
+    if found is None:
+        return make_section("since", [say("review.no_previous", lang)], lang=lang)
+    names = review.dealers["dealer_name"]
+    listed = found.table.join(names).reset_index()
+    moved = found.movers.join(names).head(MOST_ROWS)
+    missed = found.missed.join(names).head(MOST_ROWS)
+    tables = [
+        [name_table(listed, LISTED, name="last_list", lang=lang)],
+        [name_table(missed, MISSED, name="last_missed", lang=lang)],
+        [name_table(moved, MOVED, name="last_moved", lang=lang)],
+        [
+            name_table(found.restated.reset_index(), RESTATED, name="restated", lang=lang),
+            name_table(found.changes, CHANGED, name="changes", lang=lang),
+        ],
+    ]
+    return make_section("since", [found.text_in(lang)], lang=lang, tables=tables)
+
+
 APPENDIX: Final[tuple[Callable[[Review, str], Section], ...]] = (
     dealers_section,
     health_section,
     alerts_section,
+    since_section,
     method_section,
 )

@@ -53,14 +53,14 @@ def _sheets(review: Review, lang: str) -> dict[str, Sheet]:
     ahead = review.forecast.table[review.forecast.table["level"] != NOT_TOTAL]
     sheets = {
         "overview": Sheet(_overview(review, lang), {"finding": 100.0}),
-        "dealers": Sheet(_named(dealers_in(review, lang), lang), fills=colours),
+        "dealers": Sheet(named_table(dealers_in(review, lang), lang), fills=colours),
         "alerts": Sheet(_alerts(review, lang), {"reason": 60.0}),
-        "movers": Sheet(_named(_movers(review), lang)),
-        "forecast": Sheet(_named(_forecast(ahead, lang), lang)),
+        "movers": Sheet(named_table(_movers(review), lang)),
+        "forecast": Sheet(named_table(_forecast(ahead, lang), lang)),
         "months": Sheet(_months(review)),
     }
     if review.ingest is not None:
-        sheets["set_aside"] = Sheet(_named(review.ingest.table, lang))
+        sheets["set_aside"] = Sheet(named_table(review.ingest.table, lang))
     sheets["definitions"] = Sheet(_definitions(review))
     return sheets
 
@@ -86,7 +86,7 @@ def _tiles(review: Review, lang: str) -> Any:
 def _alerts(review: Review, lang: str) -> pd.DataFrame:
     table = review.alerts.table_in(lang)
     status = [say(f"health.status.{code}", lang) for code in table["status"]]
-    return _named(table, lang).assign(status=pd.Series(status, index=table.index, dtype="str"))
+    return named_table(table, lang).assign(status=pd.Series(status, index=table.index, dtype="str"))
 
 
 def _movers(review: Review) -> pd.DataFrame:
@@ -111,7 +111,7 @@ def _forecast(ahead: pd.DataFrame, lang: str) -> pd.DataFrame:
     return ahead.assign(key=key)
 
 
-def _named(table: pd.DataFrame, lang: str) -> pd.DataFrame:
+def named_table(table: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Codes by their names; the files beside the workbook keep the codes."""
     return table.assign(
         **{name: _names(table[name], lang) for name in CODED if name in table.columns}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from dealerml.errors import ReviewError
 from dealerml.exports import write_set_aside
 from dealerml.exports.linking.link_file import write_links
 from dealerml.review.alert_book import write_alert_book
@@ -15,6 +16,7 @@ from dealerml.review.record import make_record, write_json
 from dealerml.review.report import render_cards, render_page
 from dealerml.review.run import Review, Tell
 from dealerml.review.slides import write_slides
+from dealerml.review.splitting import KEYS, write_split
 from dealerml.review.swap import RECORD, replace_review
 from dealerml.review.workbook import write_workbook
 from dealerml.review.write_back import write_back
@@ -28,6 +30,7 @@ def write_review(
     *,
     lang: str = "en",
     pdf: bool = False,
+    split: str | None = None,
     tell: Tell | None = None,
 ) -> Path:
     """Where does the finished review stand on disk?
@@ -40,6 +43,8 @@ def write_review(
         Language of every sentence and label; codes in files stay English.
     pdf
         Whether the page is printed as ``review.pdf`` too, by an installed Chromium, Chrome or Edge.
+    split
+        ``region`` or ``owner``: one more page and workbook for each, of its dealers alone.
 
     Returns
     -------
@@ -53,6 +58,9 @@ def write_review(
         If the language is unknown.
     """
     check_language(lang)
+    if split is not None and split not in KEYS:
+        message = f"Reviews are split by {' or '.join(KEYS)}, not by {split!r}."
+        raise ReviewError(message)
     tell = tell or (lambda step: None)
 
     def write(part: Path) -> None:
@@ -65,6 +73,8 @@ def write_review(
         if pdf:
             print_page(part / "review.html", part / "review.pdf")
         _write_cards(review, part / "cards", lang)
+        if split is not None:
+            write_split(review, part / "split", by=split, lang=lang)
         write_workbook(review, part / "review.xlsx", lang=lang)
         record = write_json(make_record(review, lang=lang))
         (part / RECORD).write_text(record, encoding="utf-8", newline="\n")
@@ -90,6 +100,7 @@ def _write_tables(review: Review, part: Path, lang: str) -> None:
     write_parquet(dealers, part / "dealers.parquet")
     write_csv(dealers, part / "dealers.csv")
     write_parquet(review.forecast.table, part / "forecast.parquet")
+    write_parquet(review.background.mix, part / "months.parquet")
     write_csv(review.alerts.table_in(lang), part / "alerts.csv")
     write_alert_book(review, part / "alerts.xlsx", lang=lang)
     write_back(review, part / "crm", lang=lang)

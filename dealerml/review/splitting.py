@@ -1,0 +1,90 @@
+"""One page and one workbook for each region or owner, with nothing of any other in it."""
+
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from dealerml.health.merging import merge_alerts
+from dealerml.review.cards import Card, dealer_cards, group_cards
+from dealerml.review.dealers import dealers_in
+from dealerml.review.report import render_cards
+from dealerml.review.run import Review
+from dealerml.review.sheet import fill_sheet
+from dealerml.review.workbook import named_table
+from dealerml.simulate.sheets import without_clock
+from dealerml.words import say
+
+LONGEST: Final = 60
+KEYS: Final = ("region", "owner")
+# What would tell of others: who could take over belongs to somebody else as well.
+TELLING: Final = ("lost",)
+UNSAFE: Final = re.compile(r"[^\w\u2e80-\uffff-]+")
+
+
+def write_split(review: Review, folder: Path, *, by: str, lang: str = "en") -> None:
+    """Write ``01-<name>.html`` and ``01-<name>.xlsx`` for each region or owner, the largest first.
+
+    The page is the group's card and a card for each of its dealers to see; the workbook holds its
+    dealers, alerts, forecast and months. Only rows of its dealers are read, so that nothing of
+    another can be in it.
+    """
+    folder.mkdir()
+    rows = dealers_in(review, lang)
+    groups = group_cards(review, by, lang)
+    alerts = merge_alerts(review.alerts.table_in(lang))
+    date = say("review.as_of", lang) + " " + str(review.as_of)
+    for number, group in enumerate(groups, start=1):
+        name = group.title
+        own = rows[rows[by] == name]
+        ids = set(own["dealer_id"])
+        seen = alerts["dealer_id"][alerts["dealer_id"].isin(ids)]
+        cards = [_alone(card, lang) for card in dealer_cards(review, lang, dealers=seen)]
+        stem = f"{number:02d}-{safe_name(name)}"
+        html = render_cards([group, *cards], title=name, date=date, lang=lang)
+        (folder / f"{stem}.html").write_text(html, encoding="utf-8", newline="\n")
+        _write_book(review, own, folder / f"{stem}.xlsx", lang)
+
+
+def safe_name(name: str) -> str:
+    """A name as part of a file's name: letters of any language, digits and hyphens.
+
+    Examples
+    --------
+    >>> safe_name("../华东: A/B")
+    '_华东_A_B'
+    """
+    return UNSAFE.sub("_", name)[:LONGEST]
+
+
+def _alone(card: Card, lang: str) -> Card:
+    """The card without what it says of dealers that may belong to others."""
+    telling = {say(f"review.card.{name}", lang) for name in TELLING}
+    kept = [(heading, texts) for heading, texts in card.paragraphs if heading not in telling]
+    return replace(card, paragraphs=kept)
+
+
+def _write_book(review: Review, own: pd.DataFrame, path: Path, lang: str) -> None:
+    from openpyxl import Workbook
+
+    ids = own["dealer_id"]
+    forecast = review.forecast.table
+    alerts = review.alerts.table_in(lang)
+    mine = (forecast["level"] == "dealer") & forecast["key"].isin(ids)
+    tables = {
+        "dealers": own,
+        "alerts": alerts[alerts["dealer_id"].isin(ids)],
+        "forecast": forecast[mine],
+        "months": review.background.mix[review.background.mix["dealer_id"].isin(ids)],
+    }
+    book = Workbook()
+    book.remove(book.active)
+    for name, table in tables.items():
+        sheet = book.create_sheet(say(f"review.sheet.{name}", lang)[:31])
+        fill_sheet(sheet, named_table(table.reset_index(drop=True), lang), lang=lang)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    path.write_bytes(without_clock(buffer.getvalue()))
