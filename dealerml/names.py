@@ -68,6 +68,7 @@ HOMES: Final = {
     "health/workload": "balance_owners",
     "review": "gather_panel review_dealers run_notebooks start_analysis write_review",
     "review/alert_book": "carry_alerts read_alert_book",
+    "review/browsing": "explore show_card show_page",
     "review/cards": "dealer_cards group_cards",
     "review/meeting": "make_sheet",
     "review/previous": "compare_reviews read_previous",

@@ -55,7 +55,9 @@ def compare_ramp(series: pd.DataFrame) -> Ramp:
     """
     y = series.to_numpy(dtype=np.float64)
     known = np.isfinite(y)
-    first = np.where(known.any(axis=1), known.argmax(axis=1), y.shape[1])
+    # Before the first whole month there is no age to compare, and no column to look through.
+    begins = known.argmax(axis=1) if y.shape[1] else np.zeros(len(y), dtype=np.int64)
+    first = np.where(known.any(axis=1), begins, y.shape[1])
     age = y.shape[1] - first
     by_age = np.full((len(y), MOST_AGE), np.nan)
     for row in range(len(y)):

@@ -113,7 +113,7 @@ def _dealer_card(review: Review, dealer: str, row: pd.Series, lang: str) -> Card
 def _dealer_tiles(review: Review, dealer: str, row: pd.Series, lang: str) -> list[Tile]:
     growth = row["growth"]
     grown = say("review.tile_note.growth", lang, growth=growth) if pd.notna(growth) else ""
-    scores = review.trend.scores
+    scores, band = review.trend.scores, show("band", row["band"], lang)
     line: Any = ""
     if dealer in scores.index:
         values = scores.loc[[dealer]].iloc[0].tolist()
@@ -121,9 +121,7 @@ def _dealer_tiles(review: Review, dealer: str, row: pd.Series, lang: str) -> lis
     tiles = [
         card_tile("card_sales", row["net_amount_365d"], "money", lang),
         card_tile("card_period", row["net_amount_period"], "money", lang, note=grown),
-        card_tile(
-            "card_health", row["health"], "count", lang, note=show("band", row["band"], lang)
-        ),
+        card_tile("card_health", row["health"], "count", lang, note=band),
         card_tile("card_risk", row["churn_risk"], "percent", lang),
         card_tile("card_loss", row["loss_expected"], "money", lang),
         card_tile("card_recency", row["recency_days"], "count", lang),

@@ -156,7 +156,10 @@ def list_moves(review: Review, column: str, lang: str) -> Table:
             facts = {"n": n, "amount": amount}
             row[f"to_{other}"] = say("review.moved", lang, **facts) if n else "–"
         rows.append(row)
-    note = say("review.table_note.moves", lang, date=review.background.earlier_date)
+    # Said once: both tables stand beside each other.
+    first = column == next(iter(ORDER))
+    date = review.background.earlier_date
+    note = say("review.table_note.moves", lang, date=date) if first else ""
     table = pd.DataFrame(rows)
     return name_table(table, table.columns, name=f"moves_{column}", lang=lang, note=note)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pandas as pd
 
-from dealerml.review.leading import say_target
 from dealerml.review.leading_lists import (
     list_closing,
     list_coming,
@@ -96,9 +95,7 @@ def outlook_section(review: Review, lang: str) -> Section:
     regions = forecast.ahead[forecast.ahead["level"] == "region"]
     if len(regions) > 1:
         pictures.append(draw(plot_regions_ahead, forecast, lang=lang, wide=True, height=LOW))
-    said = [body_text(forecast, lang), join_sentences(say_target(review), lang)]
-    if not targets.total:
-        said.append(targets.text_in(lang))
+    said = [body_text(forecast, lang), targets.text_in(lang)]
     tables = [[list_closing(review, lang)]]
     return make_section("outlook", said, lang=lang, pictures=pictures, tables=tables)
 

@@ -1,4 +1,4 @@
-"""One page to lay before a dealer: its sales, target, way to the next tier, range and open cases."""
+"""One page to lay before a dealer: sales, target, way to the next tier, range, open cases."""
 
 from typing import Any, Final
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from dealerml.review.cards import Card
-from dealerml.review.page import Page, make_page
+from dealerml.review.page import Page, Section, make_page
 from dealerml.review.run import Review
 
 if TYPE_CHECKING:
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
 # A unit stays on the line of its number.
 UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|[KMB]\b|万|亿))")
+# A part stands in a page of others: only its own tables and tiles are dressed.
+PART_CSS: Final = (
+    ".dealerml table{border-collapse:collapse;font-size:.85em}"
+    ".dealerml th,.dealerml td{padding:.25em .6em;border-bottom:1px solid #d9e2ec}"
+    ".dealerml th,.dealerml td{text-align:left}"
+    ".dealerml .number{text-align:right;white-space:nowrap}"
+    ".dealerml .tiles{display:grid;gap:.6em}"
+    ".dealerml .tiles{grid-template-columns:repeat(auto-fill,minmax(9em,1fr))}"
+    ".dealerml .tile{border:1px solid #d9e2ec;border-radius:6px;padding:.5em .7em}"
+    ".dealerml dd{margin:0}.dealerml .value{display:block;font-size:1.4em;font-weight:600}"
+    ".dealerml .note{color:#52606d;font-size:.85em}.dealerml svg{max-width:100%;height:auto}"
+    ".dealerml .spark{width:7.5em}"
+)
 NO_BREAK: Final = "\u00a0"
 
 
@@ -52,6 +65,14 @@ def render_page(page: Page | CardPage, lang: str, *, template: str = "review.htm
     body = source.render(page=page, lang=lang, font="", css="")
     font = Markup(embed_font(body))
     return source.render(page=page, lang=lang, font=font, css=Markup(css))
+
+
+def render_part(part: Section | Card, lang: str) -> str:
+    """How does one section or card read inside another page, such as a notebook's?"""
+    from markupsafe import Markup
+
+    source = _template("part.html.j2")
+    return source.render(part=part, lang=lang, css=Markup(PART_CSS))
 
 
 def keep_units(value: Any) -> Any:

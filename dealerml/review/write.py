@@ -1,6 +1,7 @@
 """The files of a review: a contract that others build on."""
 
 from pathlib import Path
+from typing import Final
 
 from dealerml.errors import ReviewError
 from dealerml.exports import write_set_aside
@@ -22,6 +23,8 @@ from dealerml.review.workbook import write_workbook
 from dealerml.review.write_back import write_back
 from dealerml.words import say
 from dealerml.words.catalogue import check_language
+
+STEM: Final = "review"
 
 
 def write_review(
@@ -68,10 +71,11 @@ def write_review(
         _write_tables(review, part, lang)
         tell("report")
         page = make_page(review, lang)
-        (part / "review.html").write_text(render_page(page, lang), encoding="utf-8")
-        write_slides(page, part / "review.pptx", lang=lang)
+        html = part / f"{STEM}.html"
+        html.write_text(render_page(page, lang), encoding="utf-8")
+        write_slides(page, part / f"{STEM}.pptx", lang=lang)
         if pdf:
-            print_page(part / "review.html", part / "review.pdf")
+            print_page(html, part / f"{STEM}.pdf")
         _write_cards(review, part / "cards", lang)
         if split is not None:
             write_split(review, part / "split", by=split, lang=lang)

@@ -62,7 +62,8 @@ def test_a_section_drops_empty_paragraphs_repeats_and_tables_without_rows():
 
 @pytest.mark.parametrize(("lang", "title"), [("en", "Dealer review as of"), ("zh", "经销商分析")])
 def test_the_page_begins_with_title_verdict_and_figures(short_review, lang, title, monkeypatch):
-    monkeypatch.setattr("dealerml.review.sections.SECTIONS", ())
+    for name in ("LEADING", "APPENDIX"):
+        monkeypatch.setattr(f"dealerml.review.sections.{name}", ())
     page = make_page(short_review, lang)
     assert page.title.startswith(title)
     assert page.lead

@@ -23,6 +23,7 @@ def test_the_verdict_tells_period_stake_and_outlook_in_this_order(small_review):
         "growth.period_total",
         "growth.period_last_year",
         "growth.period_previous",
+        "review.where_rose",
         "review.verdict_risk",
         "review.verdict_loss",
         "review.verdict_ahead_growth",

@@ -23,8 +23,9 @@ ALERTS = """alert_id as_of dealer_id dealer_name kind severity reason evidence l
     due_date playbook status""".split()
 FORECAST = "level key month mean lo80 hi80 lo95 hi95".split()
 FILES = """alerts.csv alerts.ics alerts.xlsx cards/dealers.html cards/owners.html
-    cards/regions.html dealers.csv dealers.parquet forecast.parquet
-    review.html review.json review.xlsx""".split()
+    cards/regions.html crm/fxiaoke_客户.xlsx crm/plain.csv crm/zoho_accounts.csv dealers.csv
+    dealers.parquet forecast.parquet months.parquet review.html review.json review.pptx
+    review.xlsx""".split()
 KILLS = 30
 
 
@@ -212,7 +213,15 @@ def test_an_unknown_language_is_refused_before_anything_is_written(small_review,
 
 
 def test_the_steps_of_writing_are_told(small_review, tmp_path, monkeypatch):
-    for name in ("_write_tables", "render_report", "write_workbook", "make_record"):
+    for name in (
+        "_write_tables",
+        "_write_cards",
+        "make_page",
+        "render_page",
+        "write_slides",
+        "write_workbook",
+        "make_record",
+    ):
         monkeypatch.setattr(f"dealerml.review.write.{name}", lambda *_, **__: "{}")
     told = []
     monkeypatch.setattr("dealerml.review.write.replace_review", lambda to, write: write(to))
