@@ -149,7 +149,7 @@ def list_moves(review: Review, column: str, lang: str) -> Table:
     money = pairs["amount"].groupby([pairs["before"], after]).sum()
     rows = []
     for code in codes:
-        row: dict[str, Any] = {f"{column}_before": code}
+        row: dict[str, Any] = {f"{column}_then": code}
         for other in (*codes, "none"):
             n = int(counts[other].get(code, 0))
             amount = float(money.get((code, other), 0.0))

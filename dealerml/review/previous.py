@@ -184,8 +184,8 @@ def _movers(review: "Review", previous: Previous) -> pd.DataFrame:
     both = now.index.intersection(before.index)
     table = pd.DataFrame(index=both)
     for name in MOVED:
-        table[f"{name}_before"], table[name] = before[name].loc[both], now[name].loc[both]
-    same = [table[f"{name}_before"].fillna("").eq(table[name].fillna("")) for name in MOVED]
+        table[f"{name}_then"], table[name] = before[name].loc[both], now[name].loc[both]
+    same = [table[f"{name}_then"].fillna("").eq(table[name].fillna("")) for name in MOVED]
     change = now["net_amount_365d"].loc[both] - before["net_amount_365d"].loc[both]
     moved = table.assign(change_amount=change)[~pd.concat(same, axis=1).all(axis=1)]
     return moved.sort_index().sort_values("change_amount", kind="stable")

@@ -33,7 +33,7 @@ from dealerml.words import Sentence, say
 LISTED: Final = tuple("dealer_name churn_risk_before loss_before treated came".split())
 MISSED: Final = ("dealer_name", "churn_risk_before", "net_amount_before")
 MOVED: Final = tuple(
-    """dealer_name abc_class_before abc_class band_before band tier_before tier
+    """dealer_name abc_class_then abc_class band_then band tier_then tier
     change_amount""".split()
 )
 RESTATED: Final = ("month", "amount_before", "amount_now", "change_amount")

@@ -86,8 +86,6 @@ def test_work_is_counted_by_owner(small_review):
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_lists_of_little_history_do_not_fail(short_review, lang):
     for make in (
-        lists.list_alerts,
-        lists.list_owners,
         lists.list_red,
         lists.list_segments,
         lists.list_to_save,
