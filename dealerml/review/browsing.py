@@ -67,7 +67,9 @@ def show_page(review: Review, name: str, lang: str = "en") -> Shown:
         If the report has no such page, naming those it has.
     """
     from dealerml.review.sections import APPENDIX, LEADING
+    from dealerml.theme import set_theme
 
+    set_theme(lang)
     pages: dict[str, Callable[[Review, str], Section]] = {"verdict": verdict_section}
     pages |= {make.__name__.removesuffix("_section"): make for make in (*LEADING, *APPENDIX)}
     if name not in pages:

@@ -41,8 +41,13 @@ def write_split(review: Review, folder: Path, *, by: str, lang: str = "en") -> N
         name = group.title
         own = rows[rows[by] == name]
         ids = set(own["dealer_id"])
+        others = set(rows["dealer_id"]) - ids
+        own = own.assign(
+            parent_id=own["parent_id"].where(own["parent_id"].isin(ids)),
+            note=own["note"].mask(own["note"].map(lambda note: _tells(note, others))),
+        )
         seen = alerts["dealer_id"][alerts["dealer_id"].isin(ids)]
-        cards = [_alone(card, lang) for card in dealer_cards(review, lang, dealers=seen)]
+        cards = [_alone(card, others, lang) for card in dealer_cards(review, lang, dealers=seen)]
         stem = f"{number:02d}-{safe_name(name)}"
         html = render_cards([group, *cards], title=name, date=date, lang=lang)
         (folder / f"{stem}.html").write_text(html, encoding="utf-8", newline="\n")
@@ -60,11 +65,20 @@ def safe_name(name: str) -> str:
     return UNSAFE.sub("_", name)[:LONGEST]
 
 
-def _alone(card: Card, lang: str) -> Card:
+def _tells(text: object, others: set[str]) -> bool:
+    """Whether a text names a dealer of somebody else, as a note on a merger does."""
+    return isinstance(text, str) and any(other in text for other in others)
+
+
+def _alone(card: Card, others: set[str], lang: str) -> Card:
     """The card without what it says of dealers that may belong to others."""
     telling = {say(f"review.card.{name}", lang) for name in TELLING}
-    kept = [(heading, texts) for heading, texts in card.paragraphs if heading not in telling]
-    return replace(card, paragraphs=kept)
+    kept = [
+        (heading, [text for text in texts if not _tells(text, others)])
+        for heading, texts in card.paragraphs
+        if heading not in telling
+    ]
+    return replace(card, paragraphs=[(heading, texts) for heading, texts in kept if texts])
 
 
 def _write_book(review: Review, own: pd.DataFrame, path: Path, lang: str) -> None:

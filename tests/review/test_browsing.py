@@ -2,7 +2,7 @@ import pytest
 
 from dealerml.review.browsing import explore, show_card, show_page
 
-PAGES = ("verdict", "change", "save", "back", "outlook", "structure", "dealers", "made")
+PAGES = ("verdict", "change", "save", "back", "outlook", "structure", "dealers", "method")
 
 
 @pytest.mark.parametrize("name", PAGES)
