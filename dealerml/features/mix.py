@@ -48,6 +48,40 @@ def build_mix(
     return table.sort_values(["dealer_id", "key", "period"]).reset_index(drop=True)
 
 
+def build_months(snapshot: Snapshot, span: tuple[dt.date, dt.date]) -> pd.DataFrame:
+    """How much of each category did each dealer buy in each month between two days, both included?
+
+    Returns
+    -------
+    Columns ``dealer_id, month`` (text, 2025-06), ``category`` ("" where unknown) and
+    ``net_amount``, in this order of rows: a table for pivots.
+
+    Examples
+    --------
+    >>> from dealerml.tables import example_tables
+    >>> june = (dt.date(2025, 6, 1), dt.date(2025, 6, 30))
+    >>> build_months(example_tables().as_of("2025-06-30"), june)
+      dealer_id    month category  net_amount
+    0         B  2025-06   cement       385.0
+    """
+    date = nw.col("order_date")
+    lines = snapshot.lines.filter((date >= nw.lit(span[0])) & (date <= nw.lit(span[1])))
+    sums = (
+        with_category(snapshot, lines)
+        .with_columns(
+            category=nw.col(KEYS_OF["category"]).fill_null(""),
+            year=date.dt.year().cast(nw.Int64()),
+            number=date.dt.month().cast(nw.Int64()),
+        )
+        .group_by("dealer_id", "year", "number", "category")
+        .agg(net_amount=nw.col("net_amount").sum().cast(nw.Float64()))
+    )
+    table: pd.DataFrame = sums.collect("pandas").to_native()
+    month = table["year"].astype("str") + "-" + table["number"].astype("str").str.zfill(2)
+    table = table.assign(month=month)[["dealer_id", "month", "category", "net_amount"]]
+    return table.sort_values(["dealer_id", "month", "category"]).reset_index(drop=True)
+
+
 def last_two_years(as_of: dt.date) -> dict[str, tuple[dt.date, dt.date]]:
     """Which days are the last 365, and which the 365 before?
 

@@ -1,5 +1,6 @@
 """What stands behind the period: where the change came from, what is owed, who comes on."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ import pandas as pd
 
 from dealerml.dates import add_months, month_end
 from dealerml.features import build_mix
+from dealerml.features.mix import build_months
 from dealerml.growth import summarise_sales
 from dealerml.growth.decomposition import ChangeSplit, split_change
 from dealerml.growth.loading import Loading, find_loading
@@ -126,10 +128,8 @@ def _white_space(snapshot: Snapshot, x: pd.DataFrame) -> pd.DataFrame:
 
 def _months(snapshot: Snapshot) -> pd.DataFrame:
     """Net amount by dealer, month and category, whole months of the last two years."""
-    first = max(month_end(add_months(snapshot.as_of, -PIVOT_MONTHS)), snapshot.begin)
-    ends = pd.date_range(first, snapshot.as_of, freq="ME")
-    spans = {f"{end:%Y-%m}": (end.replace(day=1).date(), end.date()) for end in ends}
-    if not spans:
-        return pd.DataFrame(columns=["dealer_id", "month", "category", "net_amount"])
-    table = build_mix(snapshot, spans).rename(columns={"period": "month", "key": "category"})
-    return table[["dealer_id", "month", "category", "net_amount"]]
+    before = month_end(add_months(snapshot.as_of, -PIVOT_MONTHS))
+    first = max(before + dt.timedelta(days=1), snapshot.begin)
+    last = month_end(snapshot.as_of)
+    end = snapshot.as_of if last == snapshot.as_of else month_end(add_months(snapshot.as_of, -1))
+    return build_months(snapshot, (first, end))

@@ -44,7 +44,7 @@ def write_split(review: Review, folder: Path, *, by: str, lang: str = "en") -> N
         others = set(rows["dealer_id"]) - ids
         own = own.assign(
             parent_id=own["parent_id"].where(own["parent_id"].isin(ids)),
-            note=own["note"].mask(own["note"].map(lambda note: _tells(note, others))),
+            note=own["note"].mask(_telling(own["note"], others)),
         )
         seen = alerts["dealer_id"][alerts["dealer_id"].isin(ids)]
         cards = [_alone(card, others, lang) for card in dealer_cards(review, lang, dealers=seen)]
@@ -63,6 +63,10 @@ def safe_name(name: str) -> str:
     '_华东_A_B'
     """
     return UNSAFE.sub("_", name)[:LONGEST]
+
+
+def _telling(notes: pd.Series, others: set[str]) -> pd.Series:
+    return pd.Series([_tells(note, others) for note in notes], notes.index, dtype="bool")
 
 
 def _tells(text: object, others: set[str]) -> bool:

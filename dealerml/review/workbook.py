@@ -20,6 +20,7 @@ from dealerml.words import say
 
 CODED: Final = (*NAMES, "tier", "tier_current", "segment")
 NOT_TOTAL: Final = "dealer"
+MOST_PIVOTED: Final = 50_000
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,15 @@ def _movers(review: Review) -> pd.DataFrame:
 
 
 def _months(review: Review) -> pd.DataFrame:
-    """Ready for a pivot table: one row per dealer, month and category."""
+    """Ready for a pivot table: one row per dealer, month and category.
+
+    As many of the last months as a workbook opens well with; ``months.parquet`` holds them all.
+    """
+    mix = review.background.mix
+    counts = mix.groupby("month").size().sort_index(ascending=False).cumsum()
+    kept = set(counts.index[counts <= MOST_PIVOTED])
     who = review.dealers[["dealer_name", "region", "owner", "abc_class"]]
-    return review.background.mix.join(who, on="dealer_id")
+    return mix[mix["month"].isin(kept)].join(who, on="dealer_id")
 
 
 def _forecast(ahead: pd.DataFrame, lang: str) -> pd.DataFrame:

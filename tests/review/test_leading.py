@@ -8,7 +8,7 @@ from dealerml.review.leading import list_decisions, say_target, say_trust, say_w
 from dealerml.review.leading_lists import list_moves, list_regions
 from dealerml.review.page import make_page
 from dealerml.review.tiles import list_tiles, loss_range
-from dealerml.words import format_value
+from dealerml.words import column_label, format_value
 
 
 def test_at_most_three_decisions_each_with_amount_owner_and_date(small_review):
@@ -92,7 +92,7 @@ def test_the_same_figures_stand_in_page_workbook_and_files(small_review, written
     shown = [row[place].text for row in table.rows]
     assert shown == [format_value(float(v), "money", lang="en") for v in first["loss_expected"]]
     book = pd.read_excel(written / "review.xlsx", sheet_name="Dealers", engine="openpyxl")
-    ranked = book.sort_values("Priority").head(len(table.rows))
+    ranked = book.sort_values(column_label("priority")).head(len(table.rows))
     assert ranked["Expected loss"].round(6).tolist() == first["loss_expected"].round(6).tolist()
     html = (written / "review.html").read_text(encoding="utf-8").replace("\u00a0", " ")
     for tile in page.tiles:
