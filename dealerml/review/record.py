@@ -57,6 +57,7 @@ def make_record(review: Review, *, lang: str = "en") -> dict[str, Any]:
         "churn_gain_over_silence_rule": plain_rows(review.backtest.differences),
         "forecast_backtest": plain_rows(review.forecast.backtest, index=False),
         "health_by_outcome": plain_rows(review.health_check.table),
+        "alert_rules": plain_rows(review.records.table),
         "model_card": _model_card(review, lang),
         "policy": review.policy.as_dict(),
         "previous": _previous(review),
