@@ -21,6 +21,7 @@ from dealerml.review.run import Review
 from dealerml.review.wording import BETWEEN, body_text, join_sentences
 from dealerml.words import say
 
+FESTIVE = ("CN", "HK", "TW", "SG")
 FLAT, LOW, TALL = 2.2, 2.5, 2.9
 
 
@@ -44,7 +45,9 @@ def change_section(review: Review, lang: str) -> Section:
 
 def _aligned(review: Review, lang: str) -> str:
     growth = review.background.aligned_growth
-    return "" if pd.isna(growth) else say("review.aligned", lang, growth=growth)
+    # Elsewhere the Spring Festival says nothing to the reader.
+    keeps = lang == "zh" or review.policy.forecast["country"] in FESTIVE
+    return "" if pd.isna(growth) or not keeps else say("review.aligned", lang, growth=growth)
 
 
 def save_section(review: Review, lang: str) -> Section:
