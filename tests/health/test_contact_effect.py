@@ -35,7 +35,6 @@ def test_a_slope_within_dealers_is_found_against_one_between_them():
         assert row["contact_effect"] == pytest.approx(0.05 * (contacts - base), abs=0.05)
         assert row["effect_low"] < row["contact_effect"] < row["effect_high"]
     assert found.tests["p_value"]["growth_next"] < 0.01
-    assert found.tests["p_value"]["kept"] > 0.01
     assert "This is an association" in found.text
     assert curve["n"].sum() == found.tests["n"]["growth_next"]
 
