@@ -178,7 +178,8 @@ def sheet(
     """Write one page to lay before a dealer: sales, target, next tier, range, open cases."""
     with plain_errors(), show_progress(lang) as tell:
         from dealerml.review import find_last_day
-        from dealerml.review.meeting import date_text, make_sheet
+        from dealerml.review.cards import date_line
+        from dealerml.review.meeting import make_sheet
         from dealerml.review.report import render_cards
         from dealerml.review.splitting import safe_name
 
@@ -187,7 +188,9 @@ def sheet(
         tell("features")
         snapshot = tables.as_of(as_of or find_last_day(tables)[0])
         card = make_sheet(snapshot, dealer, policy=settings, lang=lang)
-        html = render_cards([card], title=card.title, date=date_text(snapshot, lang), lang=lang)
+        html = render_cards(
+            [card], title=card.title, date=date_line(snapshot.as_of, lang), lang=lang
+        )
         path = out or Path("reports") / f"sheet-{safe_name(dealer)}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(html, encoding="utf-8", newline="\n")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from dealerml.health.shares import share_by
 from dealerml.words import Sentence, Spoken
 
 if TYPE_CHECKING:
@@ -60,21 +61,8 @@ def measure_deliveries(snapshot: "Snapshot") -> Deliveries:
 
 
 def _sum_up(late: pd.Series, by: pd.Series) -> pd.DataFrame:
-    from statsmodels.stats.proportion import proportion_confint
-
-    on_time = (late <= 0).astype("float64")
-    groups = on_time.groupby(by)
-    low, high = proportion_confint(groups.sum(), groups.size(), method="wilson")
-    table = pd.DataFrame(
-        {
-            "deliveries": groups.size(),
-            "on_time_share": groups.mean(),
-            "on_time_low": low,
-            "on_time_high": high,
-            "late_days": late.where(late > 0).groupby(by).median(),
-        }
-    )
-    return table[list(COLUMNS)]
+    table = share_by(late <= 0, by).set_axis(list(COLUMNS[:-1]), axis=1)
+    return table.assign(late_days=late.where(late > 0).groupby(by).median())
 
 
 def _said(months: pd.DataFrame, total: pd.DataFrame, waiting: int) -> tuple[Sentence, ...]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from dealerml.health.shares import share_by
 from dealerml.words import Sentence, Spoken
 
 if TYPE_CHECKING:
@@ -14,6 +15,12 @@ FOLLOWED_DAYS: Final = 7
 YEARS_DAYS: Final = 730
 # Fewer contacts than this say nothing about a weekday or an hour.
 FEWEST: Final = 50
+COLUMNS: Final = {
+    "n": "contacts",
+    "share": "ordered_share",
+    "low": "ordered_low",
+    "high": "ordered_high",
+}
 
 
 @dataclass(frozen=True)
@@ -79,12 +86,7 @@ def _followed(contacts: pd.DataFrame, snapshot: "Snapshot") -> pd.Series:
 
 
 def _shares(followed: pd.Series, by: pd.Series) -> pd.DataFrame:
-    from statsmodels.stats.proportion import proportion_confint
-
-    groups = followed.astype("float64").groupby(by)
-    table = pd.DataFrame({"contacts": groups.size(), "ordered_share": groups.mean()})
-    low, high = proportion_confint(groups.sum(), table["contacts"], method="wilson")
-    table = table.assign(ordered_low=low, ordered_high=high)
+    table = share_by(followed, by).rename(columns=COLUMNS)
     return table[table["contacts"] >= FEWEST]
 
 

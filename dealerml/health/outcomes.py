@@ -8,6 +8,7 @@ import pandas as pd
 
 from dealerml.health.bands import BANDS
 from dealerml.health.metrics import column
+from dealerml.health.shares import share_by
 
 TENTHS: Final = 10
 # Two dates are a quarter apart if the days between them differ from it by no more than this.
@@ -58,23 +59,21 @@ def list_tenths(pairs: pd.DataFrame) -> pd.DataFrame:
     >>> list_tenths(pairs)["churned_share"].tolist()[:3]
     [1.0, 1.0, 0.0]
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     rank = pairs["health"].rank(method="average", pct=True)
-    tenth = pd.Series(np.ceil((rank * TENTHS).round(9)), pairs.index)
-    groups = pairs.groupby(tenth.clip(1, TENTHS).astype("int64").rename("tenth"))
+    tenths = pd.Series(np.ceil((rank * TENTHS).round(9)), pairs.index)
+    tenth = tenths.clip(1, TENTHS).astype("int64").rename("tenth")
+    stopped = share_by(pairs["churned"], tenth)
     table = pd.DataFrame(
         {
-            "scores": groups.size(),
-            "health_from": groups["health"].min(),
-            "churned_share": groups["churned"].mean(),
+            "scores": stopped["n"],
+            "health_from": pairs["health"].groupby(tenth).min(),
+            "churned_share": stopped["share"],
+            "lo95": stopped["low"],
+            "hi95": stopped["high"],
         }
     )
-    stopped = groups["churned"].sum()
-    low, high = proportion_confint(stopped, table["scores"], method="wilson")
-    lowest = pd.Series(high, table.index).cummin().shift()
-    inverted = (pd.Series(low, table.index) > lowest).astype("int64")
-    return table.assign(lo95=low, hi95=high, inverted=inverted)
+    lowest = table["hi95"].cummin().shift()
+    return table.assign(inverted=(table["lo95"] > lowest).astype("int64"))
 
 
 def compare_bands(pairs: pd.DataFrame, *, n_bootstrap: int, random_state: int) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dealerml.health.metrics import column
 from dealerml.health.service import CONTENT, PROMOTES, WARNS
+from dealerml.health.shares import draw_dealers, share_by
 from dealerml.policy import Policy, load_policy
 from dealerml.words import ColumnName, Sentence, Spoken, has_entry
 
@@ -139,8 +140,6 @@ def link_satisfaction(
 
 
 def _follow(panel: pd.DataFrame, grade: pd.Series) -> pd.DataFrame:
-    from statsmodels.stats.proportion import proportion_confint
-
     known = grade.notna() & column(panel, "churned").notna()
     group = pd.Series(
         np.select([grade <= WARNS, grade < PROMOTES], GROUPS[:2], default=GROUPS[2]), grade.index
@@ -149,14 +148,13 @@ def _follow(panel: pd.DataFrame, grade: pd.Series) -> pd.DataFrame:
         column(panel, name) for name in ("net_amount_next", "net_amount_ahead_last_year")
     )
     both = known & after.notna() & (before > 0)
-    stopped = column(panel, "churned")[known].groupby(group[known])
-    low, high = proportion_confint(stopped.sum(), stopped.size(), method="wilson")
+    stopped = share_by(column(panel, "churned")[known], group[known])
     table = pd.DataFrame(
         {
-            "scores": stopped.size(),
-            "churned_share": stopped.mean(),
-            "lo95": low,
-            "hi95": high,
+            "scores": stopped["n"],
+            "churned_share": stopped["share"],
+            "lo95": stopped["low"],
+            "hi95": stopped["high"],
             "amount_change": after[both].groupby(group[both]).sum()
             / before[both].groupby(group[both]).sum()
             - 1,
@@ -173,12 +171,7 @@ def _drivers(panel: pd.DataFrame, grade: pd.Series, n_bootstrap: int, seed: int)
 
     fresh = grade.notna() & (column(panel, "survey_recency_days") <= YEAR / 4)
     rows = panel[fresh]
-    codes, dealers = pd.factorize(rows.index.get_level_values("dealer_id"))
-    random = np.random.default_rng(seed)
-    draws = [random.integers(0, len(dealers), len(dealers)) for _ in range(n_bootstrap)]
-    order = np.argsort(codes, kind="stable")
-    edges = np.searchsorted(codes[order], np.arange(len(dealers) + 1))
-    taken = [np.concatenate([order[edges[d] : edges[d + 1]] for d in draw]) for draw in draws]
+    taken = draw_dealers(rows.index, n_bootstrap, seed)
     found = {}
     known = {name: column(rows, name) for name in DRIVERS}
     known = {

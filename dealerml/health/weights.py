@@ -12,6 +12,7 @@ from dealerml.health.metrics import column
 from dealerml.health.parts import FULL, Part
 from dealerml.health.sayings import name_part
 from dealerml.health.score import Health, score_health
+from dealerml.health.shares import draw_dealers
 from dealerml.policy import Policy, load_policy
 from dealerml.words import Sentence, Spoken
 
@@ -82,24 +83,11 @@ def check_weights(
         said = (Sentence("health.weights_nothing", {"n": int(stopped.sum())}),)
         return WeightCheck(empty, said, empty)
     scores = health.scored.scores[[part.name for part in health.parts]][known]
-    draws = _draw(scores.index, n_bootstrap, random_state)
+    draws = draw_dealers(scores.index, n_bootstrap, random_state)
     table = _relate(scores, stopped, health.parts, draws)
     table = table.join(_move(health, known, policy))
     comparison = _compare(scores, stopped, health.parts, (n_bootstrap, random_state))
     return WeightCheck(table, tuple(_say(table, comparison)), comparison)
-
-
-def _draw(index: pd.Index, n: int, seed: int) -> list[np.ndarray]:
-    """Rows of dealers drawn with replacement, all dates of one together."""
-    codes, dealers = pd.factorize(index.get_level_values("dealer_id"))
-    rows = np.argsort(codes, kind="stable")
-    edges = np.searchsorted(codes[rows], np.arange(len(dealers) + 1))
-    random = np.random.default_rng(seed)
-    drawn = (random.integers(0, len(dealers), len(dealers)) for _ in range(n))
-    return [
-        np.concatenate([rows[edges[d] : edges[d + 1]] for d in dealers_drawn])
-        for dealers_drawn in drawn
-    ]
 
 
 def _relate(
@@ -204,7 +192,7 @@ def _compare(
         _score(scores[after], parts).to_numpy(),
         _score(scores[after], own).to_numpy(),
     ]
-    draws = _draw(scores.index[after], *drawing)
+    draws = draw_dealers(scores.index[after], *drawing)
     found = [_auc(score, y[after]) for score in told]
     again = np.array([[_auc(score[rows], y[after][rows]) for score in told] for rows in draws])
     values = np.array([*found, found[1] - found[0]])

@@ -1,7 +1,6 @@
 """The list people work through: a workbook with drop-downs, and what they wrote into it."""
 
 import datetime as dt
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +12,8 @@ from dealerml.churn.saving import CALLED, NO_CHURN
 from dealerml.errors import TableError
 from dealerml.exports.opening.workbook import cell_text, read_workbook
 from dealerml.health import Alerts
-from dealerml.review.sheet import fill_sheet
+from dealerml.review.sheet import fill_sheet, save_office
 from dealerml.review.showing import show_code
-from dealerml.simulate.sheets import without_clock
 from dealerml.words import LANGUAGES, Sentence, column_label, say
 
 if TYPE_CHECKING:
@@ -62,9 +60,7 @@ def write_alert_book(review: "Review", path: Path, *, lang: str = "en") -> None:
         choice.add(f"{_letter(column)}2:{_letter(column)}{max(len(shown) + 1, 2)}")
         sheet.add_data_validation(choice)
     lists.sheet_state = "hidden"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    path.write_bytes(without_clock(buffer.getvalue()))
+    save_office(book, path)
 
 
 def read_alert_book(path: str | Path) -> pd.DataFrame:

@@ -14,10 +14,10 @@ from dealerml.growth import summarise_sales
 from dealerml.growth.decomposition import ChangeSplit, split_change
 from dealerml.growth.loading import Loading, find_loading
 from dealerml.growth.ramp import Ramp, Rising, compare_ramp, find_rising
-from dealerml.growth.receivables import Receivables
 from dealerml.growth.targets import TargetTrack, find_next_steps, track_targets
 from dealerml.health.bands import name_bands
 from dealerml.policy import Policy
+from dealerml.review.dealers import shown_regions
 from dealerml.segments import rank_abc
 from dealerml.segments.white_space import find_white_space
 from dealerml.tables import Snapshot
@@ -34,7 +34,7 @@ class Background:
 
     Parameters
     ----------
-    split, loading, targets, receivables, ramp, rising
+    split, loading, targets, ramp, rising
         As their functions give them.
     steps
         Dealers just short of the next step of their rebate.
@@ -56,7 +56,6 @@ class Background:
     split: ChangeSplit
     loading: Loading
     targets: TargetTrack
-    receivables: Receivables
     ramp: Ramp
     rising: Rising
     steps: pd.DataFrame
@@ -70,7 +69,7 @@ class Background:
 def find_background(found: dict[str, Any], snapshot: Snapshot, policy: Policy) -> Background:
     """What explains the figures of a review that has been computed so far?"""
     x, series = found["x"], found["series"]
-    regions = x["region"] if x["region"].notna().any() else found["profile"]["region"]
+    regions = shown_regions(x, found["profile"])
     terms: dict[str, Any] = {"policy": policy}
     stock = x.get("stock_cover_days")
     earlier_date, earlier = _earlier(found, snapshot, policy)
@@ -78,7 +77,6 @@ def find_background(found: dict[str, Any], snapshot: Snapshot, policy: Policy) -
         split=split_change(snapshot, regions=regions, series=series, **terms),
         loading=find_loading(snapshot, stock_days=stock, **terms),
         targets=track_targets(snapshot, found["forecast"], regions=regions),
-        receivables=found["receivables"],
         ramp=compare_ramp(series),
         rising=find_rising(series, found["classes"].table["abc_class"]),
         steps=find_next_steps(snapshot),

@@ -80,10 +80,8 @@ def show_page(review: Review, name: str, lang: str = "en") -> Shown:
 
 def verdict_section(review: Review, lang: str) -> Section:
     """What is asked for, and may the figures be trusted?"""
-    asked = [
-        f"{number}. {each.amount} {each.text} {each.owner} ({each.due})"
-        for number, each in enumerate(list_decisions(review, lang), start=1)
-    ]
+    decisions = enumerate(list_decisions(review, lang), start=1)
+    asked = [each.told(number) for number, each in decisions]
     trust = join_sentences(say_trust(review), lang)
     return make_section("verdict", [*asked, trust], lang=lang)
 

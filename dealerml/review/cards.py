@@ -1,5 +1,6 @@
 """One printed page each: of a dealer, of an owner, of a region."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -12,10 +13,10 @@ from dealerml.health.reasons import split_reasons
 from dealerml.health.sayings import name_part
 from dealerml.review.dealers import dealers_in
 from dealerml.review.drawing import draw_columns, draw_line
-from dealerml.review.page import Steps, Table, name_table
+from dealerml.review.page import Steps, Table, first_of, name_table
 from dealerml.review.run import Review
 from dealerml.review.showing import show, show_code
-from dealerml.review.tiles import Tile
+from dealerml.review.tiles import BETWEEN, Tile
 from dealerml.words import format_value, say
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class Card:
     playbooks: Sequence[Steps] = ()
 
 
+def date_line(as_of: dt.date, lang: str) -> str:
+    """The date that a card stands for."""
+    return f"{say('review.as_of', lang)} {as_of}"
+
+
 def dealer_cards(
     review: Review, lang: str = "en", *, dealers: Iterable[str] | None = None
 ) -> list[Card]:
@@ -60,14 +66,15 @@ def dealer_cards(
     KeyError
         If the review does not know a dealer.
     """
-    alerts = merge_alerts(review.alerts.table_in(lang))
-    chosen = list(alerts["dealer_id"].head(MOST_DEALERS) if dealers is None else dealers)
+    alerts = review.alerts.table_in(lang)
+    costly = merge_alerts(alerts)["dealer_id"].head(MOST_DEALERS)
+    chosen = list(costly if dealers is None else dealers)
     rows = dealers_in(review, lang).set_index("dealer_id")
     unknown = [dealer for dealer in chosen if dealer not in rows.index]
     if unknown:
         message = f"The review knows no dealer {unknown[0]!r}."
         raise KeyError(message)
-    return [_dealer_card(review, str(dealer), rows.loc[dealer], lang) for dealer in chosen]
+    return [_dealer_card(review, rows.loc[dealer], alerts, lang) for dealer in chosen]
 
 
 def group_cards(review: Review, by: str, lang: str = "en") -> list[Card]:
@@ -80,11 +87,11 @@ def group_cards(review: Review, by: str, lang: str = "en") -> list[Card]:
     return [_group_card(review, rows[rows[by] == key], alerts, str(key), lang) for key in order]
 
 
-def _dealer_card(review: Review, dealer: str, row: pd.Series, lang: str) -> Card:
+def _dealer_card(review: Review, row: pd.Series, alerts: pd.DataFrame, lang: str) -> Card:
+    dealer = str(row.name)
     picture, caption = months_picture(review.series.reindex([dealer]), lang)
     standing = [show(name, row[name], lang) for name in STANDING]
     reasons = [found.text_in(lang) for found in review.health.reason_sentences(dealer)]
-    alerts = review.alerts.table_in(lang)
     own = alerts[alerts["dealer_id"] == dealer]
     listed = [
         f"{show_code('kind', kind, lang)} ({show('due_date', due, lang)}): {reason}"
@@ -215,20 +222,8 @@ def _group_card(
     weak = weak.sort_values("net_amount_365d", ascending=False, kind="stable")
     listed = own.assign(kinds=[_kinds(codes, lang) for codes in own["kinds"]])
     tables = [
-        name_table(
-            listed.head(MOST_LISTED),
-            LISTED,
-            name="card_alerts",
-            lang=lang,
-            note=_first_of(len(listed), lang),
-        ),
-        name_table(
-            weak.head(MOST_LISTED),
-            WEAK,
-            name="card_red",
-            lang=lang,
-            note=_first_of(len(weak), lang),
-        ),
+        _first_rows(listed, LISTED, "card_alerts", lang),
+        _first_rows(weak, WEAK, "card_red", lang),
     ]
     return Card(
         title=key,
@@ -239,6 +234,12 @@ def _group_card(
         paragraphs=[],
         tables=[table for table in tables if table.rows],
     )
+
+
+def _first_rows(table: pd.DataFrame, columns: Sequence[str], name: str, lang: str) -> Table:
+    first = table.head(MOST_LISTED)
+    note = first_of(len(first), len(table), lang)
+    return name_table(first, columns, name=name, lang=lang, note=note)
 
 
 def _group_tiles(rows: pd.DataFrame, alerts: pd.DataFrame, lang: str) -> list[Tile]:
@@ -257,14 +258,8 @@ def _group_tiles(rows: pd.DataFrame, alerts: pd.DataFrame, lang: str) -> list[Ti
 
 
 def _kinds(codes: str, lang: str) -> str:
-    between = "; " if lang == "en" else "；"
-    return between.join(show_code("kind", code, lang) for code in codes.split(";"))
+    return BETWEEN[lang].join(show_code("kind", code, lang) for code in codes.split(";"))
 
 
 def _texts(cell: object) -> list[str]:
     return [cell] if isinstance(cell, str) and cell else []
-
-
-def _first_of(n: int, lang: str) -> str:
-    more = n > MOST_LISTED
-    return say("review.table_note.first", lang, shown=MOST_LISTED, n=n) if more else ""

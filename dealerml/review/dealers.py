@@ -42,6 +42,10 @@ COLUMNS: Final = (
 )
 
 
+# Dealers on the list of those to save, the largest loss expected first.
+MOST_NAMED: Final = 15
+
+
 def join_dealers(found: dict[str, Any]) -> pd.DataFrame:
     """What does the whole review say of each dealer?
 
@@ -72,6 +76,15 @@ def join_dealers(found: dict[str, Any]) -> pd.DataFrame:
     table["priority"] = _rank(table["loss_expected"])
     columns: pd.DataFrame = table[list(COLUMNS)]
     return columns
+
+
+def shown_regions(x: pd.DataFrame, profile: pd.DataFrame) -> pd.Series:
+    """By which region are sums shown: the orders' own, or today's where no order carries one?
+
+    Today's list tells regions of the past only to those who look at sums; nothing learns them.
+    """
+    region: pd.Series = x["region"] if x["region"].notna().any() else profile["region"]
+    return region
 
 
 def dealers_in(review: "Review", lang: str) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dealerml.health.firing import find_due_date
 from dealerml.health.playbooks import role_name
+from dealerml.review.dealers import MOST_NAMED
 from dealerml.words import Sentence, format_value, say
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ class Decision:
     amount: str
     owner: str
     due: str
+
+    def told(self, number: int) -> str:
+        """The decision as one line of plain text."""
+        return f"{number}. {self.amount} {self.text} {self.owner} ({self.due})"
 
 
 def say_where(review: "Review") -> tuple[Sentence, ...]:
@@ -85,13 +90,12 @@ def say_trust(review: "Review") -> tuple[Sentence, ...]:
 
 def _save(review: "Review", lang: str) -> Iterator[Decision]:
     rows = review.dealers.sort_values("priority", kind="stable")
-    first = rows[rows["priority"] <= 15]
+    first = rows[rows["priority"] <= MOST_NAMED]
     if first.empty:
         return
     loss = first["loss_expected"].groupby(first["owner"]).sum().sort_index()
-    owner = str(loss.idxmax()) if len(loss) else role_name("regional_manager", lang)
     facts = {"n": len(first), "owners": max(len(loss), 1)}
-    yield _decide("save", first["loss_expected"].sum(), owner, SAVE_DAYS, review, lang, **facts)
+    yield _decide("save", first["loss_expected"].sum(), loss, SAVE_DAYS, review, lang, **facts)
 
 
 def _collect(review: "Review", lang: str) -> Iterator[Decision]:
@@ -104,8 +108,7 @@ def _collect(review: "Review", lang: str) -> Iterator[Decision]:
         return
     owners = review.dealers["owner"].reindex(late.index)
     sums = late.groupby(owners).sum().sort_index()
-    owner = str(sums.idxmax()) if len(sums) else role_name("regional_manager", lang)
-    yield _decide("collect", late.sum(), owner, COLLECT_DAYS, review, lang, n=len(late))
+    yield _decide("collect", late.sum(), sums, COLLECT_DAYS, review, lang, n=len(late))
 
 
 def _close(review: "Review", lang: str) -> Iterator[Decision]:
@@ -116,15 +119,23 @@ def _close(review: "Review", lang: str) -> Iterator[Decision]:
     name = str(regions.index[0])
     rows = review.dealers[review.dealers["region"] == name]
     amounts = rows["net_amount_365d"].groupby(rows["owner"]).sum().sort_index()
-    owner = str(amounts.idxmax()) if len(amounts) else role_name("regional_manager", lang)
     gap = float(regions["gap_amount"].iloc[0])
     reached = float(regions["target_attainment"].iloc[0])
-    yield _decide("close", gap, owner, SAVE_DAYS, review, lang, region=name, share=reached)
+    yield _decide("close", gap, amounts, SAVE_DAYS, review, lang, region=name, share=reached)
 
 
 def _decide(
-    name: str, amount: Any, owner: str, days: int, review: "Review", lang: str, **facts: Any
+    name: str,
+    amount: Any,
+    by_owner: pd.Series,
+    days: int,
+    review: "Review",
+    lang: str,
+    **facts: Any,
 ) -> Decision:
+    """One decision; it goes to the owner with most of it, or the role in charge of owners."""
+    has_owner = len(by_owner) > 0
+    owner = str(by_owner.idxmax()) if has_owner else role_name("regional_manager", lang)
     due: dt.date = find_due_date(review.as_of, days=days)
     return Decision(
         say(f"review.decision.{name}", lang, **facts),

@@ -5,8 +5,8 @@ from typing import Any, Final
 import pandas as pd
 
 from dealerml.growth.targets import close_gap
-from dealerml.review.dealers import dealers_in
-from dealerml.review.page import Table, name_table
+from dealerml.health.metrics import region_amount_share
+from dealerml.review.page import Table, first_of, name_table
 from dealerml.review.run import Review
 from dealerml.words import say
 
@@ -40,7 +40,7 @@ def list_regions(review: Review, lang: str) -> Table:
     shown = first.assign(region=first["region"].replace({"": say("common.not_known", lang)}))
     total = pd.DataFrame([_total(review, table, lang)])
     rows = pd.concat([shown, total.reindex(columns=shown.columns)], ignore_index=True)
-    note = _first_of(len(first), len(table), lang)
+    note = first_of(len(first), len(table), lang)
     return name_table(rows, REGIONS, name="regions", lang=lang, total=True, note=note)
 
 
@@ -166,10 +166,8 @@ def list_moves(review: Review, column: str, lang: str) -> Table:
 
 def list_depends(review: Review, lang: str) -> Table:
     """Which regions hang most on a single dealer?"""
-    from dealerml.health.metrics import region_amount_share
-
     share = region_amount_share(review.x).dropna()
-    rows = dealers_in(review, lang).set_index("dealer_id").join(share.rename("region_amount_share"))
+    rows = review.dealers.join(share.rename("region_amount_share"))
     rows = rows[rows["region_amount_share"].notna()].sort_index()
     rows = rows.sort_values("region_amount_share", ascending=False, kind="stable")
     first = rows.drop_duplicates("region").head(MOST_SHOWN)
@@ -180,12 +178,8 @@ def _named(
     review: Review, table: pd.DataFrame, columns: tuple[str, ...], name: str, lang: str
 ) -> Table:
     """The first rows with who each dealer is."""
-    who = dealers_in(review, lang).set_index("dealer_id")
+    who = review.dealers
     known = [column for column in columns if column in who and column not in table]
     shown = table.head(MOST_SHOWN).join(who[known])
-    note = _first_of(len(shown), len(table), lang)
+    note = first_of(len(shown), len(table), lang)
     return name_table(shown, columns, name=name, lang=lang, note=note)
-
-
-def _first_of(shown: int, n: int, lang: str) -> str:
-    return say("review.table_note.first", lang, shown=shown, n=n) if n > shown else ""

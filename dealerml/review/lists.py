@@ -7,9 +7,9 @@ import pandas as pd
 
 from dealerml.growth.levels import NO_REGION
 from dealerml.health import playbook_steps
-from dealerml.review.dealers import dealers_in
+from dealerml.review.dealers import MOST_NAMED, dealers_in
 from dealerml.review.notes import note_kinds
-from dealerml.review.page import MOST_ROWS, Table, name_table
+from dealerml.review.page import MOST_ROWS, Table, first_of, name_table
 from dealerml.review.run import Review
 from dealerml.words import say
 
@@ -75,14 +75,14 @@ def list_new(review: Review, lang: str) -> Table:
         review.x[["tenure_days", "order_days", "net_amount_ever"]]
     )
     first = _largest(new, "net_amount_ever")
-    note = _first_of(len(first), len(new), lang)
+    note = first_of(len(first), len(new), lang)
     return name_table(first, NEW, name="new", lang=lang, note=note)
 
 
 def list_to_save(review: Review, lang: str) -> Table:
     """Which dealers are expected to cost most?"""
     dealers = dealers_in(review, lang)
-    first = dealers[dealers["priority"] <= MOST_ROWS].sort_values("priority")
+    first = dealers[dealers["priority"] <= MOST_NAMED].sort_values("priority")
     ids = first["dealer_id"].tolist()
     steps = next_steps(review, lang)
     first = first.assign(
@@ -120,7 +120,7 @@ def list_noted(review: Review, lang: str) -> Table:
     dealers = dealers_in(review, lang).set_index("dealer_id")
     noted = dealers[dealers["note"].notna()]
     first = _largest(noted, "net_amount_365d")
-    note = _first_of(len(first), len(noted), lang)
+    note = first_of(len(first), len(noted), lang)
     return name_table(first, NOTED, name="noted", lang=lang, note=note)
 
 
@@ -134,7 +134,7 @@ def list_regions_ahead(review: Review, lang: str) -> Table:
     rows = pd.concat([first, last]) if len(first) else first
     note = say("review.table_note.forecast", lang, months=review.forecast.horizon_months)
     if len(regions) > len(first):
-        note = f"{_first_of(len(first), len(regions), lang)} {note}"
+        note = f"{first_of(len(first), len(regions), lang)} {note}"
     return name_table(rows, AHEAD, name="forecast", lang=lang, note=note, total=True)
 
 
@@ -147,7 +147,7 @@ def list_red(review: Review, lang: str) -> Table:
     costs = [review.health.reason_sentences(str(dealer))[:1] for dealer in first.index]
     texts = ["".join(sentence.text_in(lang) for sentence in found) for found in costs]
     first = first.assign(reasons_text=pd.Series(texts, index=first.index, dtype="str"))
-    note = _first_of(len(first), len(red), lang)
+    note = first_of(len(first), len(red), lang)
     columns = [name for name in RED if name != "coverage" or first["coverage"].min() < 1]
     return name_table(first, columns, name="red", lang=lang, note=note)
 
@@ -181,7 +181,7 @@ def list_owners(review: Review, lang: str) -> Table:
     ).reset_index()
     table = table.sort_values(["urgent", "alerts", "owner"], ascending=[False, False, True])
     first = table.head(MOST_ROWS)
-    note = _first_of(len(first), len(table), lang)
+    note = first_of(len(first), len(table), lang)
     return name_table(first, OWNERS, name="owners", lang=lang, note=note)
 
 
@@ -194,7 +194,3 @@ def _largest(dealers: pd.DataFrame, column: str) -> pd.DataFrame:
     """The first rows by amount; of two alike the first by id, those without an amount last."""
     order = np.argsort(-dealers[column].fillna(-np.inf).to_numpy(), kind="stable")
     return dealers.iloc[order[:MOST_ROWS]]
-
-
-def _first_of(shown: int, n: int, lang: str) -> str:
-    return say("review.table_note.first", lang, shown=shown, n=n) if n > shown else ""

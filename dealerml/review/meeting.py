@@ -14,7 +14,7 @@ from dealerml.review.tiles import Tile
 from dealerml.segments import assign_tiers
 from dealerml.segments.tiers import tier_name
 from dealerml.tables import Snapshot
-from dealerml.words import Sentence, format_value, say
+from dealerml.words import Sentence, say
 
 RANGE: Final = ("category", "net_amount", "net_amount_last_year", "growth")
 CASES: Final = ("case_id", "kind", "opened_date")
@@ -133,8 +133,3 @@ def _open_cases(snapshot: Snapshot, dealer_id: str) -> pd.DataFrame:
     found: pd.DataFrame = cases[waits & (cases["dealer_id"] == dealer_id)]
     found = found.assign(opened_date=pd.to_datetime(found["opened_date"]))
     return found.sort_values("opened_date").head(MOST_SHOWN)
-
-
-def date_text(snapshot: Snapshot, lang: str) -> str:
-    """The date the sheet stands for."""
-    return f"{say('review.as_of', lang)} {format_value(snapshot.as_of, 'date', lang=lang)}"

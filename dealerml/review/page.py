@@ -148,6 +148,11 @@ def make_section(
     )
 
 
+def first_of(shown: int, n: int, lang: str) -> str:
+    """What stands below a table that shows only its first rows; nothing where it shows all."""
+    return say("review.table_note.first", lang, shown=shown, n=n) if n > shown else ""
+
+
 def name_table(
     table: pd.DataFrame, columns: Iterable[str], *, name: str, lang: str, **more: Any
 ) -> Table:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from dealerml.errors import ReviewError
+from dealerml.review.dealers import MOST_NAMED
 from dealerml.review.swap import RECORD, is_review
 from dealerml.words import Sentence, Spoken
 
 if TYPE_CHECKING:
     from dealerml.review.run import Review
 
-NAMED: Final = 15
 CENT: Final = 0.01
 # Files of a review that are read, and the most bytes one may have.
 READ: Final = (RECORD, "dealers.parquet", "months.parquet")
@@ -86,9 +87,9 @@ def read_previous(folder: str | Path) -> Previous:
         message = f"{folder} lacks {', '.join(missing)}: take the folder as dealerml wrote it."
         raise ReviewError(message)
     record = json.loads(found[RECORD])
-    dealers = _table(folder / "dealers.parquet").set_index("dealer_id")
+    dealers = _table(folder, "dealers.parquet", found).set_index("dealer_id")
     has_months = "months.parquet" in found
-    months = _table(folder / "months.parquet") if has_months else pd.DataFrame()
+    months = _table(folder, "months.parquet", found) if has_months else pd.DataFrame()
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in found.items()}
     return Previous(dt.date.fromisoformat(record["as_of"]), record, dealers, months, hashes)
 
@@ -130,14 +131,14 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(folder: Path, name: str, found: Mapping[str, bytes]) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        table: pd.DataFrame = pq.read_table(path).to_pandas()
+        table: pd.DataFrame = pq.read_table(io.BytesIO(found[name])).to_pandas()
     except (pa.ArrowException, OSError) as error:
-        message = f"{path} cannot be read: {error}."
+        message = f"{folder / name} cannot be read: {error}."
         raise ReviewError(message) from error
     return table
 
@@ -153,7 +154,7 @@ def _came(review: "Review", previous: Previous) -> pd.Series:
 
 def _named(previous: Previous, came: pd.Series, log: pd.DataFrame | None) -> pd.DataFrame:
     dealers = previous.dealers
-    named = dealers[dealers["priority"] <= NAMED].sort_values("priority", kind="stable")
+    named = dealers[dealers["priority"] <= MOST_NAMED].sort_values("priority", kind="stable")
     table = pd.DataFrame(
         {
             "priority_before": named["priority"],

@@ -37,7 +37,7 @@ from dealerml.health.records import RuleRecords, record_rules
 from dealerml.health.trends import HealthTrend, trace_health
 from dealerml.policy import Policy
 from dealerml.review.background import Background, find_background
-from dealerml.review.dealers import join_dealers
+from dealerml.review.dealers import join_dealers, shown_regions
 from dealerml.review.findings import join_findings, join_past
 from dealerml.review.retraining import load_champion
 from dealerml.review.start import gather_panel, settle_terms
@@ -189,8 +189,7 @@ def _look(snapshot: Snapshot, policy: Policy, tell: Tell) -> dict[str, Any]:
     x, profile = build_features(snapshot, policy=policy), dealer_profile(snapshot)
     series, names = build_series(snapshot), profile["dealer_name"]
     tell("sales")
-    # Today's list tells regions of the past only to those who look at sums; nothing learns them.
-    regions = x["region"] if x["region"].notna().any() else profile["region"]
+    regions = shown_regions(x, profile)
     sales = summarise_sales(snapshot, policy=policy, regions=regions, series=series, names=names)
     return {"x": x, "profile": profile, "series": series, "sales": sales}
 

@@ -1,8 +1,10 @@
 """One sheet of a workbook: cells that stay what they are, with formats, widths and filters."""
 
 import datetime as dt
+import io
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -10,6 +12,7 @@ import pandas as pd
 from dealerml.exports import safe_cell
 from dealerml.review.showing import format_of
 from dealerml.review.wording import text_width
+from dealerml.simulate.sheets import without_clock
 from dealerml.words import column_label
 from dealerml.words.formatting import clean_text
 
@@ -30,6 +33,13 @@ NUMBER_FORMATS: Final = {
 DATE_FORMAT, TEXT_FORMAT = "yyyy-mm-dd", "@"
 FONT, HEAD_FILL, HEAD_LINES = "Calibri", "E4E7EB", 3
 KEYS: Final = ("dealer_id", "dealer_name", "topic")
+
+
+def save_office(document: Any, path: Path) -> None:
+    """Save a workbook or slides without the time at which it was done."""
+    buffer = io.BytesIO()
+    document.save(buffer)
+    path.write_bytes(without_clock(buffer.getvalue()))
 
 
 def fill_sheet(

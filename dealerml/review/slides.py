@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dealerml.review.page import Page, Picture, Section, Table
 from dealerml.review.report import keep_units
+from dealerml.review.sheet import save_office
 from dealerml.review.wording import text_width
-from dealerml.simulate.sheets import without_clock
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
@@ -42,9 +42,7 @@ def write_slides(page: Page, path: Path, *, lang: str) -> None:
         _section(deck, section, lang)
     deck.core_properties.title = page.title
     deck.core_properties.author = "dealerml"
-    buffer = io.BytesIO()
-    deck.save(buffer)
-    path.write_bytes(without_clock(buffer.getvalue()))
+    save_office(deck, path)
 
 
 def _verdict(deck: "Presentation", page: Page, lang: str) -> None:
@@ -55,10 +53,7 @@ def _verdict(deck: "Presentation", page: Page, lang: str) -> None:
         across, down = EDGE + step * (place % 3), below + 0.1 + 1.25 * (place // 3)
         _tile(slide, (tile.label, tile.value, tile.note), (across, down, step - 0.15), lang)
     below += 0.2 + 1.25 * -(-len(page.tiles) // 3)
-    asked = [
-        f"{n}. {each.amount} {each.text} {each.owner} ({each.due})"
-        for n, each in enumerate(page.decisions, start=1)
-    ]
+    asked = [each.told(number) for number, each in enumerate(page.decisions, start=1)]
     if asked:
         below = _text(slide, [page.decided], below, lang=lang, size=14, bold=True)
         below = _text(slide, asked, below, lang=lang, size=13)

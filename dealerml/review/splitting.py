@@ -1,6 +1,5 @@
 """One page and one workbook for each region or owner, with nothing of any other in it."""
 
-import io
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +8,12 @@ from typing import Final
 import pandas as pd
 
 from dealerml.health.merging import merge_alerts
-from dealerml.review.cards import Card, dealer_cards, group_cards
+from dealerml.review.cards import Card, date_line, dealer_cards, group_cards
 from dealerml.review.dealers import dealers_in
 from dealerml.review.report import render_cards
 from dealerml.review.run import Review
-from dealerml.review.sheet import fill_sheet
+from dealerml.review.sheet import fill_sheet, save_office
 from dealerml.review.workbook import named_table
-from dealerml.simulate.sheets import without_clock
 from dealerml.words import say
 
 LONGEST: Final = 60
@@ -36,7 +34,7 @@ def write_split(review: Review, folder: Path, *, by: str, lang: str = "en") -> N
     rows = dealers_in(review, lang)
     groups = group_cards(review, by, lang)
     alerts = merge_alerts(review.alerts.table_in(lang))
-    date = say("review.as_of", lang) + " " + str(review.as_of)
+    date = date_line(review.as_of, lang)
     for number, group in enumerate(groups, start=1):
         name = group.title
         own = rows[rows[by] == name]
@@ -103,6 +101,4 @@ def _write_book(review: Review, own: pd.DataFrame, path: Path, lang: str) -> Non
     for name, table in tables.items():
         sheet = book.create_sheet(say(f"review.sheet.{name}", lang)[:31])
         fill_sheet(sheet, named_table(table.reset_index(drop=True), lang), lang=lang)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    path.write_bytes(without_clock(buffer.getvalue()))
+    save_office(book, path)

@@ -1,6 +1,5 @@
 """The workbook people live in: the tables of the review, in the reader's language."""
 
-import io
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -10,12 +9,11 @@ import pandas as pd
 from dealerml.review.dealers import dealers_in
 from dealerml.review.gaps import RESULTS
 from dealerml.review.run import Review
-from dealerml.review.sheet import fill_sheet
+from dealerml.review.sheet import fill_sheet, save_office
 from dealerml.review.showing import NAMES, show_code
 from dealerml.review.tiles import list_tiles
 from dealerml.review.verdict import say_notices, say_verdict
 from dealerml.review.wording import join_sentences
-from dealerml.simulate.sheets import without_clock
 from dealerml.words import say
 
 CODED: Final = (*NAMES, "tier", "tier_current", "segment")
@@ -44,9 +42,7 @@ def write_workbook(review: Review, path: Path, *, lang: str = "en") -> None:
     for name, sheet in _sheets(review, lang).items():
         tab = book.create_sheet(say(f"review.sheet.{name}", lang)[:31])
         fill_sheet(tab, sheet.table, lang=lang, fills=sheet.fills, wrap=sheet.wrap)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    path.write_bytes(without_clock(buffer.getvalue()))
+    save_office(book, path)
 
 
 def _sheets(review: Review, lang: str) -> dict[str, Sheet]:

@@ -8,7 +8,7 @@ from dealerml.exports import write_set_aside
 from dealerml.exports.linking.link_file import write_links
 from dealerml.review.alert_book import write_alert_book
 from dealerml.review.alert_calendar import write_calendar
-from dealerml.review.cards import GROUPS, dealer_cards, group_cards
+from dealerml.review.cards import GROUPS, date_line, dealer_cards, group_cards
 from dealerml.review.dealers import dealers_in
 from dealerml.review.files import write_csv, write_parquet
 from dealerml.review.page import make_page
@@ -91,7 +91,7 @@ def _write_cards(review: Review, folder: Path, lang: str) -> None:
     folder.mkdir()
     kinds = {"dealers": dealer_cards(review, lang)}
     kinds |= {f"{by}s": group_cards(review, by, lang) for by in GROUPS}
-    date = say("review.as_of", lang) + " " + str(review.as_of)
+    date = date_line(review.as_of, lang)
     for name, cards in kinds.items():
         if cards:
             title = say(f"review.card.title_{name}", lang)

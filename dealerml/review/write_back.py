@@ -1,6 +1,5 @@
 """Classes, risks and next steps as files that a CRM imports as they are."""
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -8,9 +7,8 @@ import pandas as pd
 
 from dealerml.review.files import write_csv
 from dealerml.review.lists import next_steps
-from dealerml.review.sheet import put_cell
-from dealerml.review.showing import show_code
-from dealerml.simulate.sheets import without_clock
+from dealerml.review.sheet import put_cell, save_office
+from dealerml.review.workbook import named_table
 
 if TYPE_CHECKING:
     from dealerml.review.run import Review
@@ -21,7 +19,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 # From these risks on, in words: a CRM's field holds a level, and reports sort by it.
 LEVELS: Final = {"high": 0.3, "medium": 0.1, "low": 0.0}
-CODED: Final = ("abc_class", "tier", "band", "risk_level")
 # The names that the systems' import assistants match by themselves.
 ZOHO: Final = {
     "dealer_id": "Record Id",
@@ -56,7 +53,7 @@ def write_back(review: "Review", folder: Path, *, lang: str = "en") -> None:
     table = list_standing(review, lang)
     write_csv(table, folder / "plain.csv")
     write_csv(table.rename(columns=ZOHO), folder / "zoho_accounts.csv")
-    named = _named(list_standing(review, "zh"), "zh")
+    named = named_table(list_standing(review, "zh"), "zh")
     _write_sheet(named.rename(columns=FXIAOKE), folder / "fxiaoke_客户.xlsx")
 
 
@@ -84,16 +81,6 @@ def list_standing(review: "Review", lang: str = "en") -> pd.DataFrame:
     return table.reset_index()[list(COLUMNS)]
 
 
-def _named(table: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Codes in words, as a Chinese CRM's fields hold them."""
-    return table.assign(**{name: _words(table[name], lang) for name in CODED})
-
-
-def _words(codes: pd.Series, lang: str) -> pd.Series:
-    known = {code: show_code(str(codes.name), code, lang) for code in codes.dropna().unique()}
-    return codes.map(known)
-
-
 def _write_sheet(table: pd.DataFrame, path: Path) -> None:
     from openpyxl import Workbook
 
@@ -105,6 +92,4 @@ def _write_sheet(table: pd.DataFrame, path: Path) -> None:
         for row, value in enumerate(table[name], start=2):
             if not pd.isna(value) and value != "":
                 put_cell(sheet, (row, column), value)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    path.write_bytes(without_clock(buffer.getvalue()))
+    save_office(book, path)
