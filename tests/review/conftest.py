@@ -1,7 +1,8 @@
 """One small made-up network, reviewed and written once for all tests of the review."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -11,7 +12,11 @@ from dealerml.review import Review, review_dealers, write_review
 from dealerml.simulate import simulate_network, write_network
 from dealerml.tables import Tables, make_tables
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 AS_OF = "2025-06-30"
+CHROMIUM = "/usr/bin/chromium"
 # D0001 is 上海恒达建材有限公司 and D0002 is 杭州王喆贸易有限公司; these two join them.
 HOSTILE = {"D0004": "=HYPERLINK Trading", "D0005": "@Home"}
 PERSONAL = {"contact_name": "Zhao Contact", "contact_phone": "13800013800"}
@@ -71,3 +76,15 @@ def review_of() -> Callable[..., Review]:
         return review_dealers(make_tables(order_lines=lines), as_of=as_of)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium; tests that want it are skipped where there is none."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        found = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()

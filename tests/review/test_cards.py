@@ -5,7 +5,6 @@ import pytest
 from dealerml.health.merging import merge_alerts
 from dealerml.review.cards import dealer_cards, group_cards
 from tests.review.conftest import PERSONAL
-from tests.review.test_report import CHROMIUM
 
 KINDS = ("dealers", "owners", "regions")
 
@@ -56,18 +55,11 @@ def test_pages_hold_no_script_no_request_and_nobody_personal(written, written_zh
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", KINDS)
-def test_each_card_is_one_sheet_of_paper(written, written_zh, name, tmp_path):
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        try:
-            browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        except playwright.Error as error:
-            pytest.skip(f"no Chromium at {CHROMIUM}: {error}")
-        for folder in (written, written_zh):
-            tab = browser.new_page()
-            tab.goto((folder / "cards" / f"{name}.html").resolve().as_uri())
-            paper = tab.pdf(format="A4", prefer_css_page_size=True)
-            tab.close()
-            sheets = len(re.findall(rb"/Type\s*/Page[^s]", paper))
-            assert sheets == pages(folder, name).count('class="card"')
-        browser.close()
+def test_each_card_is_one_sheet_of_paper(browser, written, written_zh, name):
+    for folder in (written, written_zh):
+        tab = browser.new_page()
+        tab.goto((folder / "cards" / f"{name}.html").resolve().as_uri())
+        paper = tab.pdf(format="A4", prefer_css_page_size=True)
+        tab.close()
+        sheets = len(re.findall(rb"/Type\s*/Page[^s]", paper))
+        assert sheets == pages(folder, name).count('class="card"')

@@ -12,8 +12,9 @@ from dealerml.review import render_report
 from dealerml.review.report import keep_units
 from dealerml.theme import embed_font
 
-CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (375, 1280, 1920)
+CARDS = tuple(f"cards/{name}.html" for name in ("dealers", "owners", "regions"))
+CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # Words that only the last section may use.
 JARGON = re.compile(
@@ -77,11 +78,15 @@ def test_every_question_is_answered_in_its_order(page):
     assert all(len(texts) > 2 for name, texts in page.texts.items() if name not in ("", "since"))
 
 
-def test_headings_go_down_one_step_at_a_time(page):
-    levels = [int(tag[1]) for tag in page.headings]
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+@pytest.mark.parametrize("file", ["review.html", *CARDS])
+def test_headings_go_down_one_step_at_a_time(written, written_zh, file):
+    for folder in (written, written_zh):
+        html = (folder / file).read_text(encoding="utf-8")
+        levels = [int(tag[1]) for tag in Page(html).headings]
+        assert levels[0] == 1
+        # A file of cards holds as many pages as cards, a report is one.
+        assert levels.count(1) == max(html.count('class="card"'), 1)
+        assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
 
 def test_every_link_of_the_contents_has_its_section(page):
@@ -186,17 +191,6 @@ def test_a_unit_stays_with_its_number(text, kept):
     assert keep_units(text) == kept
 
 
-@pytest.fixture(scope="module")
-def browser():
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium at /usr/bin/chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        found = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_browser_asks_for_nothing_and_never_scrolls_sideways(browser, written, written_zh, lang):
@@ -239,3 +233,39 @@ def test_no_table_is_cut_on_a_wide_screen(browser, written, written_zh):
         )
         assert cut == []
     tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("file", ["review.html", *CARDS])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_text_stands_out_from_its_ground(browser, written, written_zh, lang, file):
+    folder = {"en": written, "zh": written_zh}[lang]
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    tab.goto((folder / file).resolve().as_uri())
+    # What is painted under a text can only be asked where it is in sight.
+    height = tab.evaluate("document.documentElement.scrollHeight")
+    tab.set_viewport_size({"width": 1280, "height": height})
+    found = tab.evaluate(CONTRAST)
+    tab.close()
+    assert found["texts"] > 100
+    assert (found["letters"] > 100) == (file == "review.html")
+    assert found["weak"] == []
+
+
+# Where each section is printed: across the sheet where its table is wide. Pixels between margins.
+ON_PAPER = {"section:not(#save):not(#back)": 688, "#save, #back": 1032}
+BEYOND = """where => [...document.querySelectorAll(where)]
+    .flatMap(section => [...section.querySelectorAll('table, figure, svg')])
+    .filter(shown => shown.getBoundingClientRect().right > innerWidth + 1)
+    .map(shown => shown.textContent.trim().slice(0, 60))"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("where", ON_PAPER)
+def test_nothing_is_cut_on_paper(browser, written, written_zh, where):
+    for folder in (written, written_zh):
+        tab = browser.new_page(viewport={"width": ON_PAPER[where], "height": 1000})
+        tab.emulate_media(media="print")
+        tab.goto((folder / "review.html").resolve().as_uri())
+        assert tab.evaluate(BEYOND, where) == []
+        tab.close()
