@@ -243,7 +243,8 @@ def embed_font(text: str) -> str:
         return ""
     options = subset.Options()
     options.flavor, options.hinting = "woff", False
-    options.layout_features, options.name_IDs = [], []
+    # Outlines that stand for themselves: pruning what they share takes longer and saves nothing.
+    options.layout_features, options.name_IDs, options.desubroutinize = [], [], True
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=used)
     buffer = io.BytesIO()

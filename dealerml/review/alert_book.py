@@ -10,9 +10,10 @@ import pandas as pd
 
 from dealerml.churn.saving import CALLED, NO_CHURN
 from dealerml.errors import TableError
+from dealerml.exports.books import write_book
 from dealerml.exports.opening.workbook import cell_text, read_workbook
 from dealerml.health import Alerts
-from dealerml.review.sheet import fill_sheet, save_office
+from dealerml.review.sheet import fill_sheet
 from dealerml.review.showing import show_code
 from dealerml.words import LANGUAGES, Sentence, column_label, say
 
@@ -38,29 +39,26 @@ def write_alert_book(review: "Review", path: Path, *, lang: str = "en") -> None:
 
     Result and reason are chosen from lists; `read_alert_book` reads the file in either language.
     """
-    from openpyxl import Workbook
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    book = Workbook()
-    sheet, lists = book.active, book.create_sheet(say("review.sheet.lists", lang)[:31])
-    sheet.title = say("review.sheet.alerts", lang)[:31]
     shown = review.alerts.table_in(lang)[list(SHOWN)]
     for name in ("kind", "severity"):
         shown[name] = [show_code(name, code, lang) for code in shown[name]]
     shown["status"] = [say(f"health.status.{code}", lang) for code in shown["status"]]
     empty = dict.fromkeys(FILLED, pd.Series("", index=shown.index, dtype="str"))
-    fill_sheet(sheet, shown.assign(**empty), lang=lang, wrap={"reason": 60.0, "remark": 30.0})
-    for place, (name, codes) in enumerate(CODES.items(), start=1):
-        words = [say(f"review.{WORDS[name]}.{code}", lang) for code in codes]
-        for row, word in enumerate(words, start=1):
-            lists.cell(row, place, word)
-        letter, column = "AB"[place - 1], len(SHOWN) + FILLED.index(name)
-        allowed = f"'{lists.title}'!${letter}$1:${letter}${len(words)}"
-        choice = DataValidation(type="list", formula1=allowed, allow_blank=True)
-        choice.add(f"{_letter(column)}2:{_letter(column)}{max(len(shown) + 1, 2)}")
-        sheet.add_data_validation(choice)
-    lists.sheet_state = "hidden"
-    save_office(book, path)
+    table, wrap = shown.assign(**empty), {"reason": 60.0, "remark": 30.0}
+    title, words = say("review.sheet.lists", lang), _words(lang)
+    with write_book(path) as book:
+        sheet = fill_sheet(
+            book, say("review.sheet.alerts", lang), table, lang=lang, wrap=wrap, to_fill=FILLED
+        )
+        lists = book.add_sheet(title)
+        lists.hide()
+        for place, (name, texts) in enumerate(words.items()):
+            for row, text in enumerate(texts):
+                book.put(lists, (row, place), text)
+            letter, column = "AB"[place], len(SHOWN) + FILLED.index(name)
+            allowed = f"='{title}'!${letter}$1:${letter}${len(texts)}"
+            choice = {"validate": "list", "source": allowed}
+            sheet.data_validation(1, column, max(len(table), 1), column, choice)
 
 
 def read_alert_book(path: str | Path) -> pd.DataFrame:
@@ -143,10 +141,11 @@ def carry_alerts(alerts: Alerts, log: pd.DataFrame) -> Alerts:
     )
 
 
-def _letter(column: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return str(get_column_letter(column + 1))
+def _words(lang: str) -> dict[str, list[str]]:
+    return {
+        name: [say(f"review.{WORDS[name]}.{code}", lang) for code in codes]
+        for name, codes in CODES.items()
+    }
 
 
 def _find_table(path: Path) -> tuple[dict[str, int], list[list[Any]]]:

@@ -16,7 +16,7 @@ from dealerml.review.drawing import draw_columns, draw_line
 from dealerml.review.page import Steps, Table, first_of, name_table
 from dealerml.review.run import Review
 from dealerml.review.showing import show, show_code
-from dealerml.review.tiles import BETWEEN, Tile
+from dealerml.review.tiles import Tile
 from dealerml.words import format_value, say
 
 if TYPE_CHECKING:
@@ -220,9 +220,8 @@ def _group_card(
     picture, caption = months_picture(review.series.reindex(rows.index), lang)
     weak = rows[rows["band"] == "red"].sort_index()
     weak = weak.sort_values("net_amount_365d", ascending=False, kind="stable")
-    listed = own.assign(kinds=[_kinds(codes, lang) for codes in own["kinds"]])
     tables = [
-        _first_rows(listed, LISTED, "card_alerts", lang),
+        _first_rows(own, LISTED, "card_alerts", lang),
         _first_rows(weak, WEAK, "card_red", lang),
     ]
     return Card(
@@ -255,10 +254,6 @@ def _group_tiles(rows: pd.DataFrame, alerts: pd.DataFrame, lang: str) -> list[Ti
         card_tile("alerts", len(alerts), "count", lang),
     ]
     return [tile for tile in tiles if tile.value]
-
-
-def _kinds(codes: str, lang: str) -> str:
-    return BETWEEN[lang].join(show_code("kind", code, lang) for code in codes.split(";"))
 
 
 def _texts(cell: object) -> list[str]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dealerml.growth.levels import NO_REGION
 from dealerml.health import playbook_steps
+from dealerml.health.merging import merge_alerts
 from dealerml.review.dealers import MOST_NAMED, dealers_in
 from dealerml.review.notes import note_kinds
 from dealerml.review.page import MOST_ROWS, Table, first_of, name_table
@@ -26,7 +27,7 @@ RED: Final = tuple(
     "dealer_name abc_class region owner net_amount_365d health coverage reasons_text note".split()
 )
 AHEAD: Final = ("key", "mean", "lo80", "hi80", "forecast_growth")
-ALERTS: Final = ("dealer_name", "kind", "severity", "reason", "loss_expected", "owner", "due_date")
+ALERTS: Final = ("dealer_name", "kinds", "severity", "reason", "loss_expected", "owner", "due_date")
 RECORDS: Final = tuple(
     """kind alerts precision precision_low precision_high random_precision lead_days amount_saved
     verdict""".split()
@@ -153,10 +154,13 @@ def list_red(review: Review, lang: str) -> Table:
 
 
 def list_alerts(review: Review, lang: str) -> Table:
-    """Which alerts are the most urgent?"""
+    """Which dealers should be seen first, with all that is to do for each in one row?"""
     alerts = review.alerts.table_in(lang)
-    first = alerts.head(MOST_ROWS)
-    note = say("review.table_note.alerts", lang, shown=len(first), n=len(alerts))
+    merged = merge_alerts(alerts)
+    first = merged.head(MOST_ROWS)
+    note = say(
+        "review.table_note.alerts", lang, shown=len(first), dealers=len(merged), n=len(alerts)
+    )
     return name_table(first, ALERTS, name="alerts", lang=lang, note=note)
 
 

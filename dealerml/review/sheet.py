@@ -1,23 +1,20 @@
 """One sheet of a workbook: cells that stay what they are, with formats, widths and filters."""
 
 import datetime as dt
-import io
 import math
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from dealerml.exports import safe_cell
+from dealerml.exports.books import Book, Look
 from dealerml.review.showing import format_of
 from dealerml.review.wording import text_width
-from dealerml.simulate.sheets import without_clock
 from dealerml.words import column_label
 from dealerml.words.formatting import clean_text
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+    from xlsxwriter.worksheet import Worksheet
 
 NARROWEST, WIDEST = 8.0, 48.0
 # Rows looked at to find the width of a column.
@@ -30,27 +27,27 @@ NUMBER_FORMATS: Final = {
     "count": "#,##0",
     "number": "#,##0.00",
 }
-DATE_FORMAT, TEXT_FORMAT = "yyyy-mm-dd", "@"
-FONT, HEAD_FILL, HEAD_LINES = "Calibri", "E4E7EB", 3
+HEAD: Final[Look] = (
+    *(("bold", True), ("text_wrap", True)),
+    *(("valign", "vcenter"), ("bg_color", "#E4E7EB")),
+)
+HEAD_LINES: Final = 3
+# What XlsxWriter adds to the width of a column.
+PADDING: Final = 0.71
 KEYS: Final = ("dealer_id", "dealer_name", "topic")
 
 
-def save_office(document: Any, path: Path) -> None:
-    """Save a workbook or slides without the time at which it was done."""
-    buffer = io.BytesIO()
-    document.save(buffer)
-    path.write_bytes(without_clock(buffer.getvalue()))
-
-
 def fill_sheet(
-    sheet: "Worksheet",
+    book: Book,
+    name: str,
     table: pd.DataFrame,
     *,
     lang: str,
     fills: Mapping[str, str] | None = None,
     wrap: Mapping[str, float] | None = None,
-) -> None:
-    """Write a table with its labels; what is missing stays empty.
+    to_fill: Collection[str] = (),
+) -> "Worksheet":
+    """Add a sheet with a table and its labels; what is missing stays empty.
 
     Parameters
     ----------
@@ -58,88 +55,72 @@ def fill_sheet(
         Text of a cell → its colour as RRGGBB.
     wrap
         Column whose text runs over several lines → its width.
+    to_fill
+        Columns that are for the reader to fill in: shown although they are empty.
     """
-    for place, name in enumerate(table.columns, start=1):
-        put_cell(sheet, (1, place), column_label(str(name), lang))
-        values, spec = table[name].tolist(), format_of(str(name))
-        for row, value in enumerate(values, start=2):
+    fills, wrap = fills or {}, wrap or {}
+    sheet = book.add_sheet(name)
+    for column, code in enumerate(table.columns):
+        label = column_label(str(code), lang)
+        put_cell(book, sheet, (0, column), label, look=HEAD)
+        shown = NUMBER_FORMATS[format_of(str(code))]
+        place = (("valign", "top"), ("text_wrap", code in wrap)) if wrap else ()
+        for row, value in enumerate(table[code].tolist(), start=1):
             if not pd.isna(value) and value != "":
-                cell = put_cell(sheet, (row, place), value, NUMBER_FORMATS[spec])
-                if fills and value in fills:
-                    _paint(cell, fills[value])
-    _dress(sheet, table, lang)
-    for name, width in (wrap or {}).items():
-        _wrap(sheet, list(table.columns).index(name) + 1, width)
+                look = place + _paint(fills[value]) if value in fills else place
+                put_cell(book, sheet, (row, column), value, number_format=shown, look=look)
+    _set_columns(sheet, table, lang, wrap, to_fill)
+    _set_heights(sheet, table, wrap)
+    keys = [place for place, code in enumerate(table.columns, start=1) if code in KEYS]
+    sheet.freeze_panes(1, max(keys, default=0))
+    sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    return sheet
 
 
 def put_cell(
-    sheet: "Worksheet", place: tuple[int, int], value: Any, number_format: str = TEXT_FORMAT
-) -> Any:
-    """Write one cell: dates as dates, numbers as numbers; text stays text, however it begins."""
-    if isinstance(value, str):
-        text = clean_text(value)
-        cell: Any = sheet.cell(*place, text)
-        # What looks like a formula is stored as text and marked, so that editing keeps it so.
-        cell.data_type, cell.number_format = "s", TEXT_FORMAT
-        if safe_cell(text) != text:
-            cell.quotePrefix = True
-        return cell
-    if isinstance(value, dt.date):
-        cell = sheet.cell(*place, dt.date(value.year, value.month, value.day))
-        cell.number_format = DATE_FORMAT
-        return cell
-    cell = sheet.cell(*place, value)
-    cell.number_format = number_format
-    return cell
+    book: Book, sheet: "Worksheet", place: tuple[int, int], value: Any, **how: Any
+) -> None:
+    """Write one cell; of a text from an export what nothing in it can disturb."""
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    book.put(sheet, place, clean_text(value) if isinstance(value, str) else value, **how)
 
 
-def _paint(cell: Any, colour: str) -> None:
-    from openpyxl.styles import Font, PatternFill
-
+def _paint(colour: str) -> Look:
     from dealerml.theme import ink_on
 
-    cell.font = Font(name=FONT, size=11, color=ink_on(f"#{colour}").lstrip("#"))
-    cell.fill = PatternFill("solid", start_color=colour, end_color=colour)
+    fill = f"#{colour}"
+    return (("bg_color", fill), ("font_color", ink_on(fill)))
 
 
-def _dress(sheet: "Worksheet", table: pd.DataFrame, lang: str) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
-    for cell in sheet[1]:
-        cell.font = Font(name=FONT, size=11, bold=True)
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-        cell.fill = PatternFill("solid", start_color=HEAD_FILL, end_color=HEAD_FILL)
-    keys = [place for place, name in enumerate(table.columns, start=1) if name in KEYS]
-    sheet.freeze_panes = sheet.cell(2, max(keys, default=0) + 1)
-    sheet.auto_filter.ref = sheet.dimensions
+def _set_columns(
+    sheet: "Worksheet",
+    table: pd.DataFrame,
+    lang: str,
+    wrap: Mapping[str, float],
+    to_fill: Collection[str],
+) -> None:
+    """Give each column the width that it needs, and its head the lines."""
     lines = 1
-    for place, name in enumerate(table.columns, start=1):
-        column = sheet.column_dimensions[get_column_letter(place)]
+    for column, name in enumerate(table.columns):
         label = column_label(str(name), lang)
-        column.width = _width(table[name], label)
-        lines = max(lines, math.ceil(text_width(label) / (column.width - 2)))
+        width = wrap.get(name) or _width(table[name], label)
+        lines = max(lines, math.ceil(text_width(label) / (width - 2)))
         # A column without a value keeps its place, for formulas and pivots, but not its room.
-        column.hidden = not _filled(table[name])
-    sheet.row_dimensions[1].height = (lines + 0.5) * LINE
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
+        hidden = not _filled(table[name]) and name not in to_fill
+        sheet.set_column(column, column, width - PADDING, None, {"hidden": hidden})
+    sheet.set_row(0, (lines + 0.5) * LINE)
 
 
-def _wrap(sheet: "Worksheet", place: int, width: float) -> None:
-    """Let a column's text run over lines, and give each row the height for it."""
-    from openpyxl.styles import Alignment
-    from openpyxl.utils import get_column_letter
-
-    sheet.column_dimensions[get_column_letter(place)].width = width
-    for row in sheet.iter_rows(2):
-        for cell in row:
-            cell.alignment = Alignment(wrap_text=cell.column == place, vertical="top")
-        text = str(row[place - 1].value or "")
-        lines = max(1, math.ceil(1.05 * text_width(text) / width))
-        sheet.row_dimensions[row[0].row].height = lines * LINE
+def _set_heights(sheet: "Worksheet", table: pd.DataFrame, wrap: Mapping[str, float]) -> None:
+    """Give each row the height that its longest text needs."""
+    for row in range(len(table) if wrap else 0):
+        texts = {width: str(table[name].iloc[row] or "") for name, width in wrap.items()}
+        lines = [math.ceil(1.05 * text_width(text) / width) for width, text in texts.items()]
+        sheet.set_row(row + 1, max(1, *lines) * LINE)
 
 
 def _width(values: pd.Series, label: str) -> float:

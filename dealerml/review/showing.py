@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from dealerml.health.merging import SEPARATOR
 from dealerml.segments import describe_segment, tier_name
 from dealerml.words import Sentence, column_label, format_value, has_entry
 
@@ -65,6 +66,9 @@ NAMES: Final = {
     "source": "growth.source.",
     "loading_status": "growth.loading_status.",
 }
+# Several codes in one cell: what parts them there, and to a reader.
+PARTED: Final = {"kinds": "kind"}
+BETWEEN: Final = {"en": "; ", "zh": "；"}
 # Columns whose values are names of columns.
 LABELS: Final = ("column", "feature", "metric", "measure", "driver")
 MONEY: Final = re.compile(
@@ -107,6 +111,9 @@ def show_code(column: str, code: str, lang: str = "en") -> str:
     >>> show_code("segment", "large_frequent"), show_code("region", "华东")
     ('Large · frequent', '华东')
     """
+    if column in PARTED:
+        codes = code.split(SEPARATOR)
+        return BETWEEN[lang].join(show_code(PARTED[column], one, lang) for one in codes)
     if column in ("tier", "tier_current"):
         return _said(tier_name(code), lang)
     if column == "segment":

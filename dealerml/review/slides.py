@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from dealerml.exports.books import without_clock
 from dealerml.review.page import Page, Picture, Section, Table
 from dealerml.review.report import keep_units
-from dealerml.review.sheet import save_office
 from dealerml.review.wording import text_width
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def write_slides(page: Page, path: Path, *, lang: str) -> None:
         _section(deck, section, lang)
     deck.core_properties.title = page.title
     deck.core_properties.author = "dealerml"
-    save_office(deck, path)
+    written = io.BytesIO()
+    deck.save(written)
+    path.write_bytes(without_clock(written.getvalue()))
 
 
 def _verdict(deck: "Presentation", page: Page, lang: str) -> None:

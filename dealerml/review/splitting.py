@@ -7,12 +7,13 @@ from typing import Final
 
 import pandas as pd
 
+from dealerml.exports.books import write_book
 from dealerml.health.merging import merge_alerts
 from dealerml.review.cards import Card, date_line, dealer_cards, group_cards
 from dealerml.review.dealers import dealers_in
 from dealerml.review.report import render_cards
 from dealerml.review.run import Review
-from dealerml.review.sheet import fill_sheet, save_office
+from dealerml.review.sheet import fill_sheet
 from dealerml.review.workbook import named_table
 from dealerml.words import say
 
@@ -84,8 +85,6 @@ def _alone(card: Card, others: set[str], lang: str) -> Card:
 
 
 def _write_book(review: Review, own: pd.DataFrame, path: Path, lang: str) -> None:
-    from openpyxl import Workbook
-
     ids = own["dealer_id"]
     forecast = review.forecast.table
     alerts = review.alerts.table_in(lang)
@@ -96,9 +95,7 @@ def _write_book(review: Review, own: pd.DataFrame, path: Path, lang: str) -> Non
         "forecast": forecast[mine],
         "months": review.background.mix[review.background.mix["dealer_id"].isin(ids)],
     }
-    book = Workbook()
-    book.remove(book.active)
-    for name, table in tables.items():
-        sheet = book.create_sheet(say(f"review.sheet.{name}", lang)[:31])
-        fill_sheet(sheet, named_table(table.reset_index(drop=True), lang), lang=lang)
-    save_office(book, path)
+    with write_book(path) as book:
+        for name, table in tables.items():
+            shown = named_table(table.reset_index(drop=True), lang)
+            fill_sheet(book, say(f"review.sheet.{name}", lang), shown, lang=lang)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dealerml.review.drawing import draw_line
+from dealerml.review.showing import BETWEEN
 from dealerml.words import format_value, say
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ BOX: Final = "border:1px solid #d9e2ec;border-radius:6px;padding:8px 14px;min-wi
 MONTHS, QUARTERS, EIGHT = 3, 9, 8
 # Quantile of the normal distribution with nine tenths below it.
 NINE_TENTHS: Final = 1.2816
-BETWEEN: Final = {"en": "; ", "zh": "；"}
 FIGURE: Final = "font-size:1.5em;font-weight:600;line-height:1.4"
 
 

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import pandas as pd
 
+from dealerml.exports.books import write_book
 from dealerml.review.dealers import dealers_in
 from dealerml.review.gaps import RESULTS
 from dealerml.review.run import Review
-from dealerml.review.sheet import fill_sheet, save_office
+from dealerml.review.sheet import fill_sheet
 from dealerml.review.showing import NAMES, show_code
 from dealerml.review.tiles import list_tiles
 from dealerml.review.verdict import say_notices, say_verdict
@@ -35,14 +36,10 @@ def write_workbook(review: Review, path: Path, *, lang: str = "en") -> None:
 
     Headers and codes read in the language of the review; what has no value is empty.
     """
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.remove(book.active)
-    for name, sheet in _sheets(review, lang).items():
-        tab = book.create_sheet(say(f"review.sheet.{name}", lang)[:31])
-        fill_sheet(tab, sheet.table, lang=lang, fills=sheet.fills, wrap=sheet.wrap)
-    save_office(book, path)
+    with write_book(path) as book:
+        for name, sheet in _sheets(review, lang).items():
+            title = say(f"review.sheet.{name}", lang)
+            fill_sheet(book, title, sheet.table, lang=lang, fills=sheet.fills, wrap=sheet.wrap)
 
 
 def _sheets(review: Review, lang: str) -> dict[str, Sheet]:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from dealerml.exports.books import write_book
 from dealerml.review.files import write_csv
 from dealerml.review.lists import next_steps
-from dealerml.review.sheet import put_cell, save_office
+from dealerml.review.sheet import put_cell
 from dealerml.review.workbook import named_table
 
 if TYPE_CHECKING:
@@ -82,14 +83,10 @@ def list_standing(review: "Review", lang: str = "en") -> pd.DataFrame:
 
 
 def _write_sheet(table: pd.DataFrame, path: Path) -> None:
-    from openpyxl import Workbook
-
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "客户"
-    for column, name in enumerate(table.columns, start=1):
-        put_cell(sheet, (1, column), str(name))
-        for row, value in enumerate(table[name], start=2):
-            if not pd.isna(value) and value != "":
-                put_cell(sheet, (row, column), value)
-    save_office(book, path)
+    with write_book(path) as book:
+        sheet = book.add_sheet("客户")
+        for column, name in enumerate(table.columns):
+            put_cell(book, sheet, (0, column), str(name))
+            for row, value in enumerate(table[name].tolist(), start=1):
+                if not pd.isna(value) and value != "":
+                    put_cell(book, sheet, (row, column), value)

@@ -9,7 +9,7 @@ from dealerml.simulate.fxiaoke_labels import FLAT, OBJECTS, PARTNERS
 from dealerml.simulate.fxiaoke_records import list_records
 from dealerml.simulate.lists import Labels, Rows, add_tax, blank_repeats
 from dealerml.simulate.network import Network
-from dealerml.simulate.sheets import write_workbook
+from dealerml.simulate.sheets import Range, write_workbook
 
 # China has had one time for decades; API dumps count milliseconds in Greenwich.
 HOURS_AHEAD: Final = pd.Timedelta(hours=8)
@@ -105,15 +105,12 @@ def _write_sheet(folder: Path, name: str, rows: Rows) -> Path:
     return write_workbook(folder / f"{name}.xlsx", {f"{name}数据": rows})
 
 
-def _merge_orders(orders: "pd.Series[str]") -> list[str]:
+def _merge_orders(orders: "pd.Series[str]") -> list[Range]:
     """The cells of each order of several lines, column by column, as one."""
-    from openpyxl.utils import get_column_letter
-
-    columns = [get_column_letter(place) for place in range(1, len(ORDER_CELLS) + 1)]
     sizes = orders.groupby(orders, sort=False).size()
-    merged, first = [], 2
+    merged, first = [], 1
     for size in sizes.tolist():
         if size > 1:
-            merged += [f"{column}{first}:{column}{first + size - 1}" for column in columns]
+            merged += [(first, n, first + size - 1, n) for n in range(len(ORDER_CELLS))]
         first += size
     return merged

@@ -1,7 +1,7 @@
 """How amounts, shares, counts and dates read in each language."""
 
 import datetime as dt
-import unicodedata
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -19,6 +19,11 @@ _REORDERING: Final = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 _INVISIBLE: Final = _REORDERING | {"\ufeff"}
+# Control characters, line and paragraph breaks, halves of characters, marks that nobody sees.
+_DISTURBING: Final = re.compile(
+    f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{''.join(sorted(_INVISIBLE))}]"
+)
+_BREAKS: Final = "\t\r\n\u2028\u2029"
 
 
 def format_value(value: object, spec: str = "", *, lang: str = "en") -> str:
@@ -76,15 +81,8 @@ def clean_text(text: str) -> str:
     >>> clean_text("Hengda\r\nTrading\x00")
     'Hengda Trading'
     """
-    kept = "".join(_shown(character) for character in text)
+    kept = _DISTURBING.sub(lambda found: " " if found[0] in _BREAKS else "", text)
     return " ".join(kept.split()) if kept != text else text
-
-
-def _shown(character: str) -> str:
-    if character in "\t\r\n" or unicodedata.category(character) in ("Zl", "Zp"):
-        return " "
-    removed = unicodedata.category(character) in ("Cc", "Cs") or character in _INVISIBLE
-    return "" if removed else character
 
 
 def _money(value: object, lang: str) -> str:

@@ -13,7 +13,7 @@ from dealerml.review.alert_book import (
     to_calls,
     write_alert_book,
 )
-from dealerml.words import say
+from dealerml.words import column_label, say
 
 
 def fill(path, entries, lang="en"):
@@ -51,6 +51,13 @@ def test_choices_come_from_lists(book):
     choices = sheet.data_validations.dataValidation
     assert len(choices) == 2
     assert all(choice.type == "list" for choice in choices)
+
+
+def test_the_columns_to_fill_in_are_seen(book, lang):
+    sheet = openpyxl.load_workbook(book).worksheets[0]
+    heads = {cell.value: cell.column_letter for cell in sheet[1]}
+    for name in FILLED:
+        assert not sheet.column_dimensions[heads[column_label(name, lang)]].hidden
 
 
 def test_what_people_fill_in_is_understood_in_either_language(book, lang):

@@ -3,7 +3,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from dealerml.health.merging import merge_alerts
 from dealerml.review import lists
+from dealerml.review.showing import show_code
 
 
 def texts(table):
@@ -16,6 +18,16 @@ def test_whom_to_save_is_ranked_by_expected_loss(small_review):
     ranked = small_review.dealers.sort_values("priority")["dealer_name"].head(len(shown))
     assert shown["Dealer"].tolist() == ranked.tolist()
     assert len(shown) == 15
+
+
+def test_a_dealer_with_several_alerts_is_one_row_that_names_them_all(small_review):
+    table = lists.list_alerts(small_review, "en")
+    shown, merged = texts(table), merge_alerts(small_review.alerts.table)
+    assert shown["Dealer"].tolist() == merged["dealer_name"].head(len(shown)).tolist()
+    several = merged.index[merged["alerts"] > 1][0]
+    kinds = merged["kinds"][several].split(";")
+    assert shown["Alerts about"][several] == "; ".join(show_code("kind", k) for k in kinds)
+    assert f"{len(merged):,} dealers with {merged['alerts'].sum():,} alerts" in table.note
 
 
 def test_new_dealers_stand_apart(short_review):
