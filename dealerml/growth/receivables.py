@@ -70,7 +70,7 @@ def age_receivables(snapshot: "Snapshot", *, policy: "Policy | None" = None) -> 
     --------
     >>> from dealerml.tables import example_tables
     >>> age_receivables(example_tables().as_of("2025-06-30")).text
-    'What is owed is not known: the export has no payments.'
+    'What is owed is not known: supply payments (table payments).'
     """
     from dealerml.policy import load_policy
 

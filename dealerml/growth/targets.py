@@ -70,7 +70,7 @@ def track_targets(
     >>> from dealerml.tables import example_tables
     >>> snapshot = example_tables().as_of("2025-06-30")
     >>> track_targets(snapshot, forecast_sales(snapshot)).text
-    'No target runs at this date.'
+    'No target runs at this date; targets are supplied as the table targets.'
     """
     rows = snapshot.table("targets")
     targets = pd.DataFrame()

@@ -94,8 +94,9 @@ def _save(review: "Review", lang: str) -> Iterator[Decision]:
     if first.empty:
         return
     loss = first["loss_expected"].groupby(first["owner"]).sum().sort_index()
-    facts = {"n": len(first), "owners": max(len(loss), 1)}
-    yield _decide("save", first["loss_expected"].sum(), loss, SAVE_DAYS, review, lang, **facts)
+    facts = {"n": len(first), "owners": len(loss)}
+    name = "save" if len(loss) > 1 else "save_alone"
+    yield _decide(name, first["loss_expected"].sum(), loss, SAVE_DAYS, review, lang, **facts)
 
 
 def _collect(review: "Review", lang: str) -> Iterator[Decision]:

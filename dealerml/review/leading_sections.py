@@ -18,6 +18,7 @@ from dealerml.review.lists import list_movers, list_to_save
 from dealerml.review.page import Section, make_section
 from dealerml.review.plots import Plot, draw
 from dealerml.review.run import Review
+from dealerml.review.supplying import say_supply
 from dealerml.review.wording import BETWEEN, body_text, join_sentences
 from dealerml.words import say
 
@@ -39,7 +40,12 @@ def change_section(review: Review, lang: str) -> Section:
         [list_regions(review, lang)],
         [list_movers(review, side, lang) for side in ("pull", "drag")],
     ]
-    paragraphs = [said, split.text_in(lang) if len(split.table) else "", _aligned(review, lang)]
+    paragraphs = [
+        said,
+        split.text_in(lang) if len(split.table) else "",
+        _aligned(review, lang),
+        say_supply(review, "regions", lang),
+    ]
     return make_section("change", paragraphs, lang=lang, pictures=pictures, tables=tables)
 
 
@@ -53,7 +59,7 @@ def _aligned(review: Review, lang: str) -> str:
 def save_section(review: Review, lang: str) -> Section:
     """Whom to save first?"""
     paragraphs = [body_text(result, lang) for result in (review.scores, review.losses)]
-    paragraphs.append(_last_list(review, lang))
+    paragraphs += [_last_list(review, lang), say_supply(review, "owners", lang)]
     return make_section("save", paragraphs, lang=lang, tables=[[list_to_save(review, lang)]])
 
 
@@ -81,6 +87,7 @@ def back_section(review: Review, lang: str) -> Section:
     spoken = [back.rising.text_in(lang), back.ramp.text_in(lang)]
     if not any(table.rows for row in tables for table in row):
         spoken.append(say("review.back_nothing", lang))
+    spoken.append(say_supply(review, "categories", lang))
     return make_section("back", spoken, lang=lang, tables=tables)
 
 

@@ -59,18 +59,23 @@ def list_tiles(review: "Review", lang: str = "en") -> Tiles:
     """Which six figures sum a review up, each on last year, on last period and over two years?
 
     Sales and target; payments and overdue; active dealers; new, stopped and recovered; suspected
-    loading; the loss expected with its range. A figure that is not known has no tile; why it is not
-    known is said where it would stand.
+    loading; the loss expected with its range. Of a figure that is not known the tile says what it
+    takes.
     """
-    tiles = (
-        _sales(review, lang),
-        _owed(review, lang),
-        _active(review, lang),
-        _moves(review, lang),
-        _loading(review, lang),
-        _loss(review, lang),
-    )
-    return Tiles(tuple(tile for tile in tiles if tile))
+    tiles = {
+        "sales": _sales(review, lang),
+        "overdue": _owed(review, lang),
+        "active": _active(review, lang),
+        "moves": _moves(review, lang),
+        "loading": _loading(review, lang),
+        "loss": _loss(review, lang),
+    }
+    return Tiles(tuple(tile or _unknown(name, lang) for name, tile in tiles.items()))
+
+
+def _unknown(name: str, lang: str) -> Tile:
+    unknown, takes = say("common.not_known", lang), say(f"review.tile_takes.{name}", lang)
+    return Tile(say(f"review.tile.{name}", lang), unknown, takes)
 
 
 def _sales(review: "Review", lang: str) -> Tile | None:
