@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from dealerml.exports import read_export
-from dealerml.features import FEATURES, build_features, build_panel, build_series, check_feature
+from dealerml.features import FEATURES, build_series, check_feature
+from dealerml.features.labels import build_with_past
 from dealerml.features.laws import (
     LAWS,
     reordered,
@@ -73,5 +74,5 @@ def test_on_real_exports_nothing_above_the_bridge_moves(source: str, data_dir: P
 def bridge(tables: Tables, as_of: str, dates: list[str]) -> list[pd.DataFrame]:
     """All that models, forecasts and scores are made from."""
     snapshot = tables.as_of(as_of)
-    panel = build_panel(snapshot, dates, horizon=90)
-    return [build_features(snapshot), panel, build_series(snapshot)]
+    x, panel = build_with_past(snapshot, dates, horizon=90)
+    return [x, panel, build_series(snapshot)]

@@ -1,5 +1,7 @@
 """A model fitted on past slices, and the two numbers that make its risk mean what it says."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -51,6 +53,10 @@ class Fitted:
         return pd.Series(_raw_log_odds(self.pipeline, numbers), index=frame.index)
 
 
+# Labelled rows, what makes the pipeline, and the seed → the fitted model.
+FitFunction = Callable[[pd.DataFrame, ModelFunction, int], Fitted]
+
+
 @dataclass(frozen=True)
 class FitSettings:
     """How is a model fitted: when labels are known, and how much the calibration needs?"""
@@ -73,7 +79,13 @@ def fit_settings(policy: "Policy", *, label_days: int, random_state: int = 0) ->
     )
 
 
-def fit_calibrated(rows: pd.DataFrame, make: ModelFunction, *, settings: FitSettings) -> Fitted:
+def fit_calibrated(
+    rows: pd.DataFrame,
+    make: ModelFunction,
+    *,
+    settings: FitSettings,
+    fit: FitFunction | None = None,
+) -> Fitted:
     """Which model follows from these labelled rows, calibrated on later slices than its own?
 
     Slope and intercept come from the last slices as predicted by a model fitted only on slices
@@ -81,21 +93,27 @@ def fit_calibrated(rows: pd.DataFrame, make: ModelFunction, *, settings: FitSett
     the level of churn moves from quarter to quarter. The model itself is then fitted on all rows:
     the same recipe with the latest behaviour in it.
 
+    Parameters
+    ----------
+    fit
+        What fits the uncalibrated model, such as `fit_once`; `fit_plain` where None.
+
     References
     ----------
     Platt (1999), Probabilistic outputs for support vector machines, in Advances in Large Margin
     Classifiers, MIT Press.
     """
     # One thread: the same numbers everywhere, and on a busy machine several times faster than two.
-    with _thread_pools().limit(limits=1):
-        final = _fit(rows, make, settings.random_state)
+    fit = fit or fit_plain
+    with one_thread():
+        final = fit(rows, make, settings.random_state)
         later, earlier = _split(rows, settings)
         if not (
             enough_events(later, needed=settings.calibration_events)
             and enough_events(earlier, needed=2)
         ):
             return final
-        past = _fit(earlier, make, settings.random_state)
+        past = fit(earlier, make, settings.random_state)
         slope, intercept = _sigmoid(past.raw(later).to_numpy(), later["churned"].to_numpy())
         newest = at_dates(later, slice_dates(later)[-1:])
         said = slope * past.raw(newest).to_numpy() + intercept
@@ -106,12 +124,29 @@ def fit_calibrated(rows: pd.DataFrame, make: ModelFunction, *, settings: FitSett
     return Fitted(final.pipeline, final.columns, slope, intercept, events)
 
 
-def _fit(rows: pd.DataFrame, make: ModelFunction, random_state: int) -> Fitted:
+def fit_plain(rows: pd.DataFrame, make: ModelFunction, random_state: int) -> Fitted:
+    """Which model follows from these labelled rows, not calibrated?"""
     columns = available_columns(rows)
     pipeline = make(columns, random_state)
     columns = columns_of(pipeline, columns)
     labels = rows["churned"].to_numpy(dtype=int)
     return Fitted(pipeline.fit(feature_frame(rows, columns), labels), tuple(columns))
+
+
+def fit_once() -> FitFunction:
+    """`fit_plain` for one model and one table: the same slices are fitted only once.
+
+    The model that is tested on a date was fitted on what calibrates the one of a year later.
+    """
+    known: dict[tuple[pd.Timestamp, ...], Fitted] = {}
+
+    def fit(rows: pd.DataFrame, make: ModelFunction, random_state: int) -> Fitted:
+        dates = tuple(slice_dates(rows))
+        if dates not in known:
+            known[dates] = fit_plain(rows, make, random_state)
+        return known[dates]
+
+    return fit
 
 
 def _split(rows: pd.DataFrame, settings: FitSettings) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -159,8 +194,14 @@ def _thread_pools() -> "ThreadpoolController":
     return ThreadpoolController()
 
 
+def one_thread() -> AbstractContextManager[object]:
+    """Within it, sums are added up in one order: several threads would change the last digits."""
+    limited: AbstractContextManager[object] = _thread_pools().limit(limits=1)
+    return limited
+
+
 def _raw_log_odds(pipeline: Any, numbers: pd.DataFrame) -> np.ndarray:
-    with _thread_pools().limit(limits=1):
+    with one_thread():
         if hasattr(pipeline, "decision_function"):
             return np.asarray(pipeline.decision_function(numbers), dtype=float)
         risk = np.clip(pipeline.predict_proba(numbers)[:, 1], SURE, 1 - SURE)

@@ -32,7 +32,7 @@ from dealerml.errors import StoreError
 from dealerml.exports import Ingest
 from dealerml.features import build_features, posting_lag
 from dealerml.policy import Policy
-from dealerml.review.start import gather_panel, settle_terms
+from dealerml.review.start import gather_with_past, settle_terms
 from dealerml.tables import Snapshot, Tables
 from dealerml.words import Sentence, Spoken
 
@@ -135,7 +135,7 @@ def retrain(
         "random_state": random_state,
         "policy": policy,
     }
-    panel = gather_panel(snapshot, policy=policy)
+    x, panel = gather_with_past(snapshot, policy=policy)
     save_rate = estimate_save_rate(calls, panel, policy=policy)
     if calls is not None:
         panel = correct_labels(panel, calls)
@@ -148,7 +148,7 @@ def retrain(
     recipe = promotion.recipe or choice.name
     churn = fit_churn(panel, models, model=recipe or "silence_rule", **ends)
     used = champion if promotion.kind == "keep" and champion else churn
-    found = _look(snapshot, panel, used, before=before, store=store, policy=policy)
+    found = _look(snapshot, x, panel, used, before=before, store=store, policy=policy)
     draft = Retraining(
         table=promotion.table,
         said=(*said, *promotion.said, *found["drift"].said, *found["changes"].said),
@@ -170,6 +170,7 @@ def retrain(
 
 def _look(
     snapshot: Snapshot,
+    x: pd.DataFrame,
     panel: pd.DataFrame,
     model: ChurnModel,
     *,
@@ -178,7 +179,6 @@ def _look(
     policy: Policy,
 ) -> dict[str, Any]:
     """Who is at risk now, what has shifted in a year, and who is new on the list."""
-    x = build_features(snapshot, policy=policy)
     scores = score_churn(model, x, policy=policy)
     risks = list_risks(scores, x)
     last, date = _last_risks(store, before)
@@ -188,17 +188,23 @@ def _look(
     return {
         "risks": risks,
         "changes": changes,
-        "drift": _measure_drift(snapshot, x, model, policy),
+        "drift": _measure_drift(snapshot, x, panel, model, policy),
         "comebacks": measure_comebacks(panel, horizon_days=horizon),
     }
 
 
-def _measure_drift(snapshot: Snapshot, x: pd.DataFrame, model: ChurnModel, policy: Policy) -> Drift:
+def _measure_drift(
+    snapshot: Snapshot, x: pd.DataFrame, panel: pd.DataFrame, model: ChurnModel, policy: Policy
+) -> Drift:
     date = month_end(add_months(snapshot.as_of, -12))
     columns = model.fitted.columns if model.fitted is not None else ()
     if date < snapshot.begin:
         return measure_drift(x.iloc[:0], x, columns)
-    earlier = build_features(snapshot.at(date), policy=policy)
+    then = panel.index.get_level_values("as_of") == pd.Timestamp(date)
+    if then.any():
+        earlier = panel[then].droplevel("as_of")
+    else:
+        earlier = build_features(snapshot.at(date), policy=policy)
     known = [name for name in columns if name in earlier and name in x]
     return measure_drift(earlier, x, known)
 

@@ -21,7 +21,7 @@ from dealerml.churn import (
     score_churn,
 )
 from dealerml.churn.models import BASELINE
-from dealerml.features import build_features, build_series, dealer_profile, posting_lag
+from dealerml.features import build_series, dealer_profile, posting_lag
 from dealerml.growth import Forecast, SalesOverview, forecast_sales, summarise_sales
 from dealerml.growth.receivables import Receivables, age_receivables
 from dealerml.health import (
@@ -40,7 +40,7 @@ from dealerml.review.background import Background, find_background
 from dealerml.review.dealers import join_dealers, shown_regions
 from dealerml.review.findings import join_findings, join_past
 from dealerml.review.retraining import load_champion
-from dealerml.review.start import gather_panel, settle_terms
+from dealerml.review.start import gather_with_past, settle_terms
 from dealerml.segments import (
     Classes,
     Lifecycle,
@@ -161,7 +161,7 @@ def review_dealers(
     snapshot, policy, said = settle_terms(tables, as_of=as_of, horizon=horizon, policy=policy)
     found = _look(snapshot, policy, tell)
     found |= _sort(found["x"], policy, random_state, tell)
-    found |= _learn(snapshot, policy, random_state, store, tell)
+    found |= _learn(found["panel"], snapshot, policy, random_state, store, tell)
     found |= _foresee(found, snapshot.as_of, policy, tell)
     found |= _watch(found, snapshot, policy, tell)
     tell("background")
@@ -184,14 +184,15 @@ def _silent(step: str) -> None:
 
 
 def _look(snapshot: Snapshot, policy: Policy, tell: Tell) -> dict[str, Any]:
-    """What is known of each dealer, and how the period sold."""
+    """What is and was known of each dealer, and how the period sold."""
     tell("features")
-    x, profile = build_features(snapshot, policy=policy), dealer_profile(snapshot)
+    x, panel = gather_with_past(snapshot, policy=policy)
+    profile = dealer_profile(snapshot)
     series, names = build_series(snapshot), profile["dealer_name"]
     tell("sales")
     regions = shown_regions(x, profile)
     sales = summarise_sales(snapshot, policy=policy, regions=regions, series=series, names=names)
-    return {"x": x, "profile": profile, "series": series, "sales": sales}
+    return {"x": x, "panel": panel, "profile": profile, "series": series, "sales": sales}
 
 
 def _sort(x: pd.DataFrame, policy: Policy, seed: int, tell: Tell) -> dict[str, Any]:
@@ -207,10 +208,15 @@ def _sort(x: pd.DataFrame, policy: Policy, seed: int, tell: Tell) -> dict[str, A
 
 
 def _learn(
-    snapshot: Snapshot, policy: Policy, seed: int, store: str | Path | None, tell: Tell
+    panel: pd.DataFrame,
+    snapshot: Snapshot,
+    policy: Policy,
+    seed: int,
+    store: str | Path | None,
+    tell: Tell,
 ) -> dict[str, Any]:
-    """What past quarters teach about who stops: panel, backtest, choice and model."""
-    tell("panel")
+    """What past quarters teach about who stops: backtest, choice and model."""
+    tell("churn")
     horizon = int(policy.definitions["horizon"])
     ends: dict[str, Any] = {
         "horizon_days": horizon,
@@ -218,15 +224,13 @@ def _learn(
         "random_state": seed,
         "policy": policy,
     }
-    panel = gather_panel(snapshot, policy=policy)
-    tell("churn")
     backtest = backtest_churn(panel, **ends)
     choice = choose_model(backtest, panel, policy)
     if store is not None:
         churn = load_champion(store, policy)
     else:
         churn = fit_churn(panel, model=choice.name or BASELINE, **ends)
-    return {"panel": panel, "backtest": backtest, "choice": choice, "churn": churn}
+    return {"backtest": backtest, "choice": choice, "churn": churn}
 
 
 def _foresee(found: dict[str, Any], as_of: dt.date, policy: Policy, tell: Tell) -> dict[str, Any]:

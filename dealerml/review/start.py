@@ -11,7 +11,14 @@ import pandas as pd
 from dealerml.churn import label_churn
 from dealerml.dates import add_months, as_date, from_day, month_end
 from dealerml.errors import HistoryError
-from dealerml.features import build_panel, complete_dates, fit_definitions, posting_lag
+from dealerml.features import (
+    build_features,
+    build_panel,
+    complete_dates,
+    fit_definitions,
+    posting_lag,
+)
+from dealerml.features.labels import build_with_past
 from dealerml.policy import Policy, load_policy
 from dealerml.tables import Snapshot, Tables
 from dealerml.words import Sentence, Spoken
@@ -153,11 +160,38 @@ def gather_panel(snapshot: Snapshot, *, policy: Policy | None = None) -> pd.Data
     is known, at most as many as the policy says; no rows where the history is too short for one.
     """
     policy = policy or load_policy()
-    horizon = int(policy.definitions["horizon"])
-    dates = complete_dates(snapshot, horizon=horizon)[-policy.churn["most_slices"] :]
+    dates = _past_dates(snapshot, policy)
     if dates:
+        horizon = int(policy.definitions["horizon"])
         panel = build_panel(snapshot, dates, horizon=horizon, policy=policy)
         return label_churn(panel, policy=policy)
+    return _no_panel()
+
+
+def gather_with_past(
+    snapshot: Snapshot, *, policy: Policy | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What do we know of each dealer today, and what was known at past month ends?
+
+    Returns
+    -------
+    What `build_features` and `gather_panel` return, from one pass over the lines instead of two.
+    """
+    policy = policy or load_policy()
+    dates = _past_dates(snapshot, policy)
+    if not dates:
+        return build_features(snapshot, policy=policy), _no_panel()
+    horizon = int(policy.definitions["horizon"])
+    x, panel = build_with_past(snapshot, dates, horizon=horizon, policy=policy)
+    return x, label_churn(panel, policy=policy)
+
+
+def _past_dates(snapshot: Snapshot, policy: Policy) -> list[dt.date]:
+    dates = complete_dates(snapshot, horizon=int(policy.definitions["horizon"]))
+    return dates[-policy.churn["most_slices"] :]
+
+
+def _no_panel() -> pd.DataFrame:
     index = pd.MultiIndex.from_arrays([[], []], names=["as_of", "dealer_id"])
     columns = ["cohort", "churned", "net_amount_365d", "net_amount_next", "net_amount_next_365d"]
     return pd.DataFrame(columns=columns, index=index, dtype="float64").astype({"cohort": "bool"})

@@ -4,7 +4,8 @@ import pytest
 
 from dealerml.churn import CHURN_MODELS, backtest_churn
 from dealerml.churn.metrics import METRICS
-from dealerml.churn.models import BASELINE
+from dealerml.churn.models import BASELINE, rfm_logistic
+from dealerml.policy import load_policy
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +120,22 @@ def test_nobody_stopping_in_the_tested_quarters_is_said(panel, network, policy):
     )
     assert np.isnan(backtest.table.loc["silence_rule", "pr_auc"])
     assert "Nobody stopped" in backtest.text
+
+
+def test_no_model_is_fitted_twice_on_the_same_dates_and_company_changes_nothing(panel, monkeypatch):
+    fits = []
+
+    def counted(columns, random_state=0):
+        fits.append(random_state)
+        return rfm_logistic(columns, random_state)
+
+    rules = load_policy().changed({"churn.calibration_slices": 2, "churn.calibration_events": 5})
+    alone = backtest_churn(panel, {"own": counted}, n_bootstrap=20, policy=rules)
+    dates = alone.slices["as_of"].nunique()
+    # Each date takes two fits; those of a later date's calibration were made for an earlier one.
+    assert dates < len(fits) - 1 < 2 * dates
+    company = {**CHURN_MODELS, "own": counted}
+    beside = backtest_churn(panel, company, n_bootstrap=20, policy=rules)
+    pd.testing.assert_series_equal(
+        alone.predictions["own"], beside.predictions["own"], check_exact=True
+    )

@@ -77,8 +77,8 @@ def test_the_definition_in_force_is_said_and_delays_what_may_be_learnt(panel, rh
     model = fit_churn(panel, model="silence_rule", policy=partial)
     assert "50.0 % below" in model.definition.text
     # Labels that take a year leave fewer slices to be tested.
-    late = backtest_churn(panel, n_bootstrap=20, policy=rhythm)
-    soon = backtest_churn(panel, n_bootstrap=20)
+    late = backtest_churn(panel, {}, n_bootstrap=20, policy=rhythm)
+    soon = backtest_churn(panel, {}, n_bootstrap=20)
     assert late.table["slices"].max() < soon.table["slices"].max()
 
 

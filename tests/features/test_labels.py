@@ -4,6 +4,7 @@ import pytest
 
 from dealerml.errors import HistoryError
 from dealerml.features import build_features, build_panel, complete_dates, posting_lag
+from dealerml.features.labels import build_with_past
 
 AS_OF, DATE = "2025-06-30", "2025-01-31"
 # Each dealer but "new" has three order days up to 31 January 2025; then:
@@ -176,3 +177,11 @@ def test_dates_to_learn_from_go_back_by_quarters_to_the_first_whole_year(tables_
 def test_too_short_a_history_has_no_dates_to_learn_from(tables_of):
     young = tables_of(order_lines="dealer_id order_date net_amount\nA 2025-03-01 1")
     assert complete_dates(young.as_of(AS_OF), horizon=90) == []
+
+
+def test_today_and_the_past_in_one_pass_are_the_same_to_the_last_bit(sample_tables):
+    snapshot = sample_tables.as_of("2025-06-30")
+    dates = complete_dates(snapshot, horizon=90)[-2:]
+    x, panel = build_with_past(snapshot, dates)
+    pd.testing.assert_frame_equal(x, build_features(snapshot), check_exact=True)
+    pd.testing.assert_frame_equal(panel, build_panel(snapshot, dates), check_exact=True)

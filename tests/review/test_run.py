@@ -71,7 +71,7 @@ def test_an_earlier_date_knows_nothing_of_later_lines(earlier):
 def test_steps_are_told_in_order(example):
     told = []
     review_dealers(example, as_of="2025-06-30", tell=told.append)
-    steps = "features sales segments panel churn forecast health background"
+    steps = "features sales segments churn forecast health background"
     assert told == steps.split()
 
 
