@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -25,11 +26,32 @@ from dealerml.tables.dated import cut_table, known_on
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Law: TypeAlias = Callable[[Family, Tables, dt.date], str]
+    Change: TypeAlias = Callable[[Tables, dt.date], Tables]
+    Law: TypeAlias = Callable[[Family, pd.DataFrame, "Trial"], str]
 
 SCALE = 8  # a power of two: multiplying by it is exact in floats
 TOLERANCE = 1e-9
 FAR_AWAY = dt.date(2199, 12, 31)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What laws are tried on: tables at a date, and the same ones changed, each made once."""
+
+    tables: Tables
+    day: dt.date
+    changed: dict["Change", Snapshot] = field(default_factory=dict)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The tables as they are."""
+        return self.tables.as_of(self.day)
+
+    def under(self, change: "Change") -> Snapshot:
+        """The tables after a change."""
+        if change not in self.changed:
+            self.changed[change] = change(self.tables, self.day).as_of(self.day)
+        return self.changed[change]
 
 
 def check_feature(
@@ -63,7 +85,13 @@ def check_feature(
     tables = tables or example_tables()
     first, last = tables.span()
     day = tables.as_of(as_of or first + (last - first) / 2).as_of
-    problems = {name: law(family, tables, day) for name, law in LAWS.items()}
+    return try_laws(family, Trial(tables, day))
+
+
+def try_laws(family: Family, trial: Trial) -> pd.DataFrame:
+    """Does a feature obey every law? The table of `check_feature`, on a trial made before."""
+    before = _compute(family, trial.snapshot)
+    problems = {name: law(family, before, trial) for name, law in LAWS.items()}
     table = pd.DataFrame({"problem": pd.Series(problems, dtype="str")}).rename_axis("law")
     table.insert(0, "holds", table["problem"] == "")
     return table
@@ -92,7 +120,7 @@ def with_wild_future(tables: Tables, as_of: dt.date) -> Tables:
     return replace(tables, order_lines=lines, others={**tables.others, **others})
 
 
-def reordered(tables: Tables) -> Tables:
+def reordered(tables: Tables, as_of: dt.date | None = None) -> Tables:
     """The same tables with their lines in another order."""
     lines = tables.order_lines.sort("net_amount", "order_date", "dealer_id", descending=True)
     others = {
@@ -102,14 +130,14 @@ def reordered(tables: Tables) -> Tables:
     return replace(tables, order_lines=lines, others=others)
 
 
-def without_dealer_list(tables: Tables) -> Tables:
+def without_dealer_list(tables: Tables, as_of: dt.date | None = None) -> Tables:
     """The same tables with every row of the dealer list gone: it tells today, not the past."""
     if tables.dealers is None:
         return tables
     return replace(tables, dealers=tables.dealers.filter(nw.col("dealer_id").is_null()))
 
 
-def scaled(tables: Tables) -> Tables:
+def scaled(tables: Tables, as_of: dt.date | None = None) -> Tables:
     """The same tables in another currency: all money times `SCALE`."""
     others = {name: _in_other_money(name, frame) for name, frame in tables.others.items()}
     return replace(
@@ -173,25 +201,21 @@ def differing_columns(before: pd.DataFrame, after: pd.DataFrame) -> list[str]:
     return [name for name in before.columns if not before[name].equals(after[name])]
 
 
-def _same(change: Callable[[Tables, dt.date], Tables]) -> "Law":
-    def law(family: Family, tables: Tables, as_of: dt.date) -> str:
-        before = _compute(family, tables.as_of(as_of))
-        after = _compute(family, change(tables, as_of).as_of(as_of))
-        changed = differing_columns(before, after)
+def _same(change: "Change") -> "Law":
+    def law(family: Family, before: pd.DataFrame, trial: Trial) -> str:
+        changed = differing_columns(before, _compute(family, trial.under(change)))
         return f"changed: {', '.join(changed)}" if changed else ""
 
     return law
 
 
-def _one_row_per_dealer(family: Family, tables: Tables, as_of: dt.date) -> str:
-    x = _compute(family, tables.as_of(as_of))
+def _one_row_per_dealer(family: Family, x: pd.DataFrame, trial: Trial) -> str:
     twice = x.index[x.index.duplicated()]
     return f"{len(twice)} dealers have two rows (first: {twice[0][1]})" if len(twice) else ""
 
 
-def _money_scales(family: Family, tables: Tables, as_of: dt.date) -> str:
-    before = _compute(family, tables.as_of(as_of))
-    after = _compute(family, scaled(tables).as_of(as_of))
+def _money_scales(family: Family, before: pd.DataFrame, trial: Trial) -> str:
+    after = _compute(family, trial.under(scaled))
     wrong = [
         name
         for name in before.columns
@@ -200,14 +224,12 @@ def _money_scales(family: Family, tables: Tables, as_of: dt.date) -> str:
     return f"neither unchanged nor scaled: {', '.join(wrong)}" if wrong else ""
 
 
-def _many_dates_agree(family: Family, tables: Tables, as_of: dt.date) -> str:
-    snapshot = tables.as_of(as_of)
-    earlier = as_of - dt.timedelta(days=7)
-    alone = _compute(family, snapshot)
-    together = _compute(family, snapshot.at(earlier, as_of))
-    if pd.Timestamp(as_of) not in together.index.get_level_values(0):
+def _many_dates_agree(family: Family, alone: pd.DataFrame, trial: Trial) -> str:
+    day = trial.day
+    together = _compute(family, trial.snapshot.at(day - dt.timedelta(days=7), day))
+    if pd.Timestamp(day) not in together.index.get_level_values(0):
         return "as_of_day is not an as-of date of the snapshot"
-    changed = differing_columns(alone, together.loc[[pd.Timestamp(as_of)]])
+    changed = differing_columns(alone, together.loc[[pd.Timestamp(day)]])
     return f"changed: {', '.join(changed)}" if changed else ""
 
 
@@ -226,8 +248,8 @@ LAWS: Mapping[str, "Law"] = {
     "one row per dealer and date": _one_row_per_dealer,
     "no future: later lines deleted": _same(without_future),
     "no future: later lines changed": _same(with_wild_future),
-    "order of rows does not matter": _same(lambda tables, _: reordered(tables)),
-    "today's dealer list is not read": _same(lambda tables, _: without_dealer_list(tables)),
+    "order of rows does not matter": _same(reordered),
+    "today's dealer list is not read": _same(without_dealer_list),
     "money scales, counts do not": _money_scales,
     "many dates at once change nothing": _many_dates_agree,
 }

@@ -305,4 +305,4 @@ def _zoomed(start: np.ndarray, amount: np.ndarray) -> tuple[float, float]:
     ends = np.r_[start[1:-1], start[1:-1] + amount[1:-1], amount[0], amount[-1]]
     low, high = float(ends.min()), float(ends.max())
     room = max(high - low, 0.02 * abs(high), 1e-9)
-    return (max(low - room, 0.0) if low >= 0 else low - 0.1 * room), high + 0.15 * room
+    return (max(low - room, 0.0) if low >= 0 else low - 0.1 * room), high + 0.3 * room

@@ -13,6 +13,7 @@ from dealerml.errors import HistoryError
 from dealerml.simulate.codes import add_codes
 from dealerml.simulate.contacts import tabulate_contacts
 from dealerml.simulate.deals import tabulate_deal_stages, tabulate_deals, tabulate_leads
+from dealerml.simulate.deliveries import tabulate_deliveries
 from dealerml.simulate.goods import list_goods
 from dealerml.simulate.lines import draw_lines
 from dealerml.simulate.orders import draw_order_days
@@ -58,6 +59,7 @@ class Network:
     deal_stages: pd.DataFrame
     leads: pd.DataFrame
     surveys: pd.DataFrame
+    deliveries: pd.DataFrame
     training: pd.DataFrame
     support_spend: pd.DataFrame
     targets: pd.DataFrame
@@ -154,6 +156,7 @@ TABLES: Final[dict[str, Callable[[Story], pd.DataFrame]]] = {
     "deal_stages": tabulate_deal_stages,
     "leads": tabulate_leads,
     "surveys": tabulate_surveys,
+    "deliveries": tabulate_deliveries,
     "training": tabulate_training,
     "support_spend": tabulate_spend,
     "targets": tabulate_targets,

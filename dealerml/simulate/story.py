@@ -33,6 +33,7 @@ STREAMS: Final = {
     "contracts": 12,
     "stock": 13,
     "fx": 14,
+    "deliveries": 15,
 }
 WORK_DEMAND, WEEKEND_DEMAND, FESTIVAL_PAUSE = 1300, 150, 500
 

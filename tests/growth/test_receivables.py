@@ -70,4 +70,4 @@ def test_without_payments_there_is_nothing(example):
     found = age_receivables(example.as_of("2025-06-30"))
     assert found.table.empty
     assert found.trend.empty
-    assert "没有回款" in found.text_in("zh")
+    assert "请提供回款" in found.text_in("zh")

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from dealerml.review.page import make_page, make_section, show_table
+from dealerml.words import say
 
 TABLE = pd.DataFrame(
     {
@@ -68,4 +69,7 @@ def test_the_page_begins_with_title_verdict_and_figures(short_review, lang, titl
     assert page.title.startswith(title)
     assert page.lead
     assert len(page.notices) == 1 + len(short_review.said)
-    assert [tile.value for tile in page.tiles if "not known" in tile.value] == []
+    assert len(page.tiles) == 6
+    unknown = [tile.note for tile in page.tiles if tile.value == say("common.not_known", lang)]
+    assert unknown
+    assert all(unknown)

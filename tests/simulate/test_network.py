@@ -17,8 +17,7 @@ def test_the_same_seed_gives_the_same_network(network: Network) -> None:
 
 def test_every_table_is_there_in_canonical_columns(network: Network) -> None:
     tables = {field.name for field in dataclasses.fields(Network)} - {"truth"}
-    # Deliveries are not made up yet.
-    assert tables == set(SCHEMAS) - {"dealer_links", "control_totals", "deliveries"}
+    assert tables == set(SCHEMAS) - {"dealer_links", "control_totals"}
     for name in tables:
         assert list(getattr(network, name)) == list(SCHEMAS[name])
         required = [column for column, of in SCHEMAS[name].items() if of.required]

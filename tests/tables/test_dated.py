@@ -144,7 +144,7 @@ def test_a_table_without_dates_is_refused_with_those_that_have_some(tables_of, n
         snapshot.table(name)
 
 
-@pytest.mark.parametrize("name", [name for name in DATED if name != "deliveries"])
+@pytest.mark.parametrize("name", DATED)
 def test_no_later_row_and_no_later_outcome_changes_what_was_known(network, name):
     """The same answer from the whole table and from what stood in it on that day."""
     frame, day = getattr(network, name), "2024-06-30"
