@@ -1,4 +1,4 @@
-"""Three quarters of retraining: what is written, what is promoted, and what next quarter reads."""
+"""Two quarters of retraining: what is written, what is promoted, and what next quarter reads."""
 
 import json
 from dataclasses import replace
@@ -13,7 +13,7 @@ from dealerml.review import review_dealers
 from dealerml.review.retraining import load_champion, retrain
 from dealerml.tables import Tables
 
-QUARTERS = ("2024-12-31", "2025-03-31", "2025-06-30")
+QUARTERS = ("2025-03-31", "2025-06-30")
 
 
 @pytest.fixture(scope="module")
