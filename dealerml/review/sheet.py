@@ -118,8 +118,8 @@ def _set_columns(
 def _set_heights(sheet: "Worksheet", table: pd.DataFrame, wrap: Mapping[str, float]) -> None:
     """Give each row the height that its longest text needs."""
     for row in range(len(table) if wrap else 0):
-        texts = {width: str(table[name].iloc[row] or "") for name, width in wrap.items()}
-        lines = [math.ceil(1.05 * text_width(text) / width) for width, text in texts.items()]
+        texts = [(str(table[name].iloc[row] or ""), width) for name, width in wrap.items()]
+        lines = [math.ceil(1.05 * text_width(text) / width) for text, width in texts]
         sheet.set_row(row + 1, max(1, *lines) * LINE)
 
 

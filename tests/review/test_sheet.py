@@ -62,7 +62,7 @@ def test_missing_values_stay_empty(filled):
 
 def test_a_row_is_as_high_as_its_longest_text(filled):
     table = pd.DataFrame({"topic": ["a", "b"], "finding": ["short", "恒" * 60]})
-    sheet = filled(table, wrap={"finding": 40.0, "topic": 9.0})
+    sheet = filled(table, wrap={"finding": 40.0, "topic": 40.0})
     assert sheet.row_dimensions[2].height is None  # one line is what a spreadsheet gives by itself
     assert sheet.row_dimensions[3].height == 4 * 15
     assert sheet.column_dimensions["B"].width == pytest.approx(40, abs=0.05)
