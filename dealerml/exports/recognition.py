@@ -144,8 +144,10 @@ def recognise_one(candidate: Candidate, mapping: Mapping) -> Recognised | None:
 def _fit(
     candidate: Candidate, kind: FileKind, header: Header, positions: dict[str, int]
 ) -> Recognised | None:
-    if not all(any(label in positions for label in kind.spelt[field]) for field in kind.needs):
-        return None
+    # Every file is tried as every kind below every one of its first rows: this line runs most.
+    for field in kind.needs:
+        if positions.keys().isdisjoint(kind.spelt[field]):
+            return None
     found = _place_fields(kind, positions)
     if kind.melt is None:
         return Recognised(candidate, kind, header, header.labels, found)
