@@ -16,6 +16,20 @@ from dealerml.tables import Snapshot, Tables, example_tables, make_tables
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample" / "plain"
 SAMPLE_AS_OF = "2025-06-30"
+# Set on a machine that has no time for everything, see .ci/run.
+QUICK = "DEALERML_QUICK"
+RUN_ANYWAY = ("00_", "16_")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out the long tests where there is no time for them; each is skipped and says why."""
+    if not os.environ.get(QUICK):
+        return
+    reason = pytest.mark.skip(reason=f"{QUICK} is set: no time for the long tests")
+    for item in items:
+        is_notebook = item.path.suffix == ".ipynb" and not item.path.name.startswith(RUN_ANYWAY)
+        if is_notebook or item.get_closest_marker("slow") or item.get_closest_marker("data"):
+            item.add_marker(reason)
 
 
 @pytest.fixture

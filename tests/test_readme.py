@@ -39,6 +39,7 @@ def test_the_table_of_notebooks_is_that_of_the_folder():
     assert titles == table
 
 
+@pytest.mark.slow
 def test_the_code_of_the_readme_runs(tmp_path, monkeypatch, capsys):
     code = re.search(r"```python\n(.+?)```", README, re.DOTALL).group(1)
     (tmp_path / "data").symlink_to(ROOT / "data")

@@ -23,6 +23,7 @@ def test_a_number_always_makes_the_same_mutant_and_another_number_another_one():
     assert [name for name in seeds() if name not in told] == []
 
 
+@pytest.mark.slow
 def test_damaged_exports_become_tables_or_one_clear_error():
     outcomes = list(read_mutants(range(MUTANTS)))
     assert sorted(outcome.seed for outcome in outcomes) == list(range(MUTANTS))

@@ -180,6 +180,7 @@ def pairs(request, small) -> list[tuple]:
     return list(zip(ours, [cell for cell in theirs if cell not in given], strict=True))
 
 
+@pytest.mark.slow
 def test_no_figure_of_the_sample_is_told_of_another_export(pairs):
     ours, theirs = (
         {f for cell in cells for f in figures_of(cell)} for cells in zip(*pairs, strict=True)

@@ -136,6 +136,7 @@ def run_python(program, *args, **more):
     return subprocess.Popen(command, env=environment, text=True, **more)
 
 
+@pytest.mark.slow
 def test_another_process_writes_the_same_bytes(small_export, written, tmp_path):
     target = tmp_path / "other"
     child = run_python(REVIEW_AGAIN, small_export, target, env={"PYTHONHASHSEED": "7"})
