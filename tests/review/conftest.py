@@ -1,5 +1,6 @@
 """One small made-up network, reviewed and written once for all tests of the review."""
 
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,14 @@ CHROMIUM = "/usr/bin/chromium"
 # D0001 is 上海恒达建材有限公司 and D0002 is 杭州王喆贸易有限公司; these two join them.
 HOSTILE = {"D0004": "=HYPERLINK Trading", "D0005": "@Home"}
 PERSONAL = {"contact_name": "Zhao Contact", "contact_phone": "13800013800"}
+
+
+def everything(path: Path) -> bytes:
+    """Every byte of a file; of a workbook or slides those of the parts inside."""
+    if path.suffix not in (".xlsx", ".pptx"):
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as parts:
+        return b"".join(parts.read(name) for name in parts.namelist())
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,11 @@
-import zipfile
-
 import pytest
 
 from dealerml.errors import ReviewError
 from dealerml.review import review_dealers, write_review
 from dealerml.review.pseudonyms import hide_dealers, make_code
+from tests.review.conftest import everything
 
 SECRET = "one long secret"
-
-
-def everything(path):
-    if path.suffix in (".xlsx", ".pptx"):
-        with zipfile.ZipFile(path) as book:
-            return b"".join(book.read(name) for name in book.namelist())
-    return path.read_bytes()
 
 
 @pytest.fixture(scope="module")

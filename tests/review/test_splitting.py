@@ -1,18 +1,9 @@
-import zipfile
-
 import pytest
 
 from dealerml.errors import ReviewError
 from dealerml.review import write_review
 from dealerml.review.splitting import safe_name, write_split
-
-
-def everything(path):
-    """Every byte of a file, of a workbook those inside it."""
-    if path.suffix != ".xlsx":
-        return path.read_bytes()
-    with zipfile.ZipFile(path) as book:
-        return b"".join(book.read(name) for name in book.namelist())
+from tests.review.conftest import everything
 
 
 @pytest.fixture(scope="module", params=["region", "owner"])
